@@ -4,7 +4,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -195,7 +195,7 @@ def show_plan(studies: Sequence["StudyBase"], choice: "Choice", root: Path, mach
     from experiments.cli.output import show_table
     from experiments.clusters.plan import plan, schedule
 
-    parts = plan(studies, choice, root)
+    parts = plan([(study, choice) for study in studies], root)
     rows = [
         (
             part.study,
@@ -229,16 +229,13 @@ def show_plan(studies: Sequence["StudyBase"], choice: "Choice", root: Path, mach
 
 def say_how_long(chosen: "Sequence[Chosen]", root: Path, workers: int | None) -> None:
     """Note how long several runs take together, as far as they were frozen before, where that is more than a minute."""
-    from experiments.clusters.plan import Planned, plan, schedule
+    from experiments.clusters.plan import plan, schedule
     from experiments.tables.errors import UserError
 
     runs = [(study, choice) for study, choice in chosen if not choice.derived_only]
     if len(runs) < 2:
         return
-    parts: list[Planned] = []
-    for study, choice in runs:
-        with suppress(UserError):  # said when its turn comes; the others run
-            parts += plan([study], choice, root)
+    parts = plan(runs, root, passing_over=(UserError,))  # said when its turn comes; the others run
     seconds = schedule(parts, workers or 1).seconds
     if seconds >= 60:
         shared = f" with {workers} processes" if workers and workers > 1 else ""

@@ -56,13 +56,19 @@ class Planned:
         return self.state == "missing"
 
 
-def plan(studies: Sequence[StudyBase], choice: Choice, root: Path) -> list[Planned]:
+def plan(
+    chosen: Sequence[tuple[StudyBase, Choice]], root: Path, *, passing_over: tuple[type[UserError], ...] = ()
+) -> list[Planned]:
     """The parts of the studies, in the order in which they are run; `after` are those studies whose tables one reads.
 
-    A study that has no parts is one part, called "all".
+    A study that has no parts is one part, called "all". One that cannot be planned for an error of `passing_over` is
+    left out.
     """
-    chosen = [study.study for study in studies]
-    return [part for study in studies for part in _of_study(study, choice, root, chosen)]
+    names, parts = [study.study for study, _ in chosen], []
+    for study, choice in chosen:
+        with suppress(*passing_over):
+            parts += list(_of_study(study, choice, root, names))
+    return parts
 
 
 def _of_study(study: StudyBase, choice: Choice, root: Path, chosen: Sequence[str]) -> Iterator[Planned]:
@@ -71,6 +77,7 @@ def _of_study(study: StudyBase, choice: Choice, root: Path, chosen: Sequence[str
     after = tuple(name for name in chosen if name in read and name != study.study)
     folder, narrowed = work_folder(study, profile), study.at(profile)
     kept = _kept(folder, study, profile)
+    shared = kept.store.parts() if kept is not None and kept.store is not None else set()
     frozen = _frozen_costs(study, root)
     listed = parts_of_run(narrowed, choice.seeds)
     for spec in listed or (PartSpec("all", ""),):
@@ -81,8 +88,8 @@ def _of_study(study: StudyBase, choice: Choice, root: Path, chosen: Sequence[str
             whole = expected(study, root, choice)
             seconds, scaled = whole and whole.seconds, False
         state = "missing"
-        if kept is not None and listed and (is_kept(kept, spec) or kept.is_made(spec.name)):
-            record = kept.record(spec.name) or (kept.store and kept.store.record(spec.name))
+        if kept is not None and listed and (is_kept(kept, spec) or spec.name in shared):
+            record = kept.record(spec.name) or (kept.store.record(spec.name) if spec.name in shared else None)
             state = f"kept, made on {record.node}" if record else "kept"
         yield Planned(
             study.study,

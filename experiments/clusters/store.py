@@ -5,10 +5,11 @@ record is whole. The first record stays; who comes second is told of it, and com
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 from urllib.parse import quote, unquote
 
 from experiments.clusters.protocol import Record
@@ -17,6 +18,10 @@ from experiments.tables.errors import UserError, printable
 
 FINISHED = "finished"
 PARTS, SENT = "parts", "sent"
+ATTEMPTS = 4  # of reading what is there
+FIRST_WAIT_SECONDS = 0.5  # at most, before the second; it doubles
+
+T = TypeVar("T")
 
 
 class Store:
@@ -91,7 +96,7 @@ class Store:
             for name, digest in found["sent"].items():
                 target = folder / name
                 target.parent.mkdir(parents=True, exist_ok=True)
-                self._files.get_file(f"{found['at']}/{name}", str(target))
+                _again(self._files.get_file, f"{found['at']}/{name}", str(target))
                 if sha256_file(target) != digest:
                     target.unlink()
                     raise UserError(
@@ -111,7 +116,7 @@ class Store:
     def read(self, kind: str, part: str) -> dict | None:
         """What was said of a part; None where nothing was, or it is not (yet) whole."""
         with self._told(), suppress(FileNotFoundError, ValueError):
-            return json.loads(self._files.cat_file(self._place(kind, part)))
+            return json.loads(_again(self._files.cat_file, self._place(kind, part)))
         return None
 
     def read_all(self, kind: str) -> Iterator[tuple[str, dict]]:
@@ -133,7 +138,7 @@ class Store:
     def _listed(self, kind: str) -> list[str]:
         with self._told(), suppress(FileNotFoundError):
             self._files.invalidate_cache()
-            found = self._files.ls(f"{self._root}/{kind}", detail=False)
+            found = _again(self._files.ls, f"{self._root}/{kind}", detail=False)
             return [unquote(PurePosixPath(path).name.removesuffix(".json")) for path in found]
         return []
 
@@ -150,6 +155,18 @@ class Store:
         except Exception as error:  # each file system has its own, such as that of a missing key
             why = printable(str(error), 200)
             raise UserError(f"COLOPHON_RUNS: {printable(self.address)} cannot be used: {why}") from None
+
+
+def _again(read: Callable[..., T], *given: object, **more: object) -> T:
+    """What `read` gives, asked again where it fails for a moment, as across a network; what is missing is not."""
+    from tenacity import Retrying, retry_if_not_exception_type, stop_after_attempt, wait_random_exponential
+
+    missing = (FileNotFoundError, PermissionError, UserError)
+    waits = wait_random_exponential(multiplier=FIRST_WAIT_SECONDS)
+    retrying = Retrying(
+        retry=retry_if_not_exception_type(missing), stop=stop_after_attempt(ATTEMPTS), wait=waits, reraise=True
+    )
+    return retrying(read, *given, **more)
 
 
 def _above(place: str) -> str:

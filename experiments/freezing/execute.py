@@ -234,10 +234,10 @@ def made_from(study: StudyBase, profile: Profile | None) -> dict[str, str]:
     return {**found, "code": sha256_json([snapshot.code(spec.code) for spec in made])}
 
 
-def fingerprint(study: StudyBase, profile: Profile | None) -> str:
+def fingerprint(study: StudyBase, profile: Profile | None, snapshot: Snapshot | None = None) -> str:
     """The digest of everything that the run tables of a study are made from, but for seeds and other tables."""
     made = tuple(spec for spec in specs(study, profile).values() if spec.made == "run")
-    return _fingerprint(study.at(profile), made, Snapshot())
+    return _fingerprint(study.at(profile), made, snapshot or Snapshot())
 
 
 def _fingerprint(study: StudyBase, specs: tuple[TableSpec, ...], snapshot: Snapshot) -> str:

@@ -1,6 +1,8 @@
 """Freeze tables: all those of a study together, under the study's lock."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,13 +11,14 @@ from experiments.freezing.execute import Run, chosen_profile, derive, execute, w
 from experiments.freezing.lock import writing
 from experiments.freezing.provenance import Meter, provenance
 from experiments.freezing.seal import Sealed, seal, signed
-from experiments.freezing.smoke import has_smoke, smoke_digests
+from experiments.freezing.smoke import has_smoke, smoke_digests, smoke_made_from
 from experiments.freezing.transaction import commit
 from experiments.freezing.undo import replace_until_committed
 from experiments.freezing.work import Work
 from experiments.study import StudyBase
 from experiments.system import Choice, Progress, TableResult, TableSpec
 from experiments.tables.errors import MisnamedError, UserError
+from experiments.tables.files import replace_json
 from experiments.tables.read import frozen_root, read_sidecar
 
 
@@ -34,21 +37,24 @@ def run_study(
     run finds the new ones, and where it does not come to its end the old ones return.
 
     With `note`, the smoke profile is run before anything else, so that its result is on record (`experiments accept
-    --proved`); where that cannot be done, `note` is told why. Raises MisnamedError, before the run begins, where it
-    shows that a name is misspelt. `run` stands in for that of the system: it may have parts made elsewhere.
+    --proved`); a run that goes on after an interruption has it already. Where that cannot be done, `note` is told why.
+    Raises MisnamedError, before the run begins, where it shows that a name is misspelt. `run` stands in for that of the
+    system: it may have parts made elsewhere.
     """
     choice, snapshot = choice or Choice(), Snapshot()
     at_work = Work(work_folder(study, chosen_profile(study, choice)))
     with writing(root, study.study, f"experiments run {study.study}") as folder, at_work as work:
         if files:
             replace_until_committed(folder, files)
-        smoke = {} if note is None else _smoke(study, choice, snapshot, note)
+        known = work.folder.with_name(f".{work.folder.name}.smoke.json")
+        smoke = {} if note is None else _smoke(study, choice, snapshot, note, known)
         made = [
             replace(sealed, sidecar=signed(sealed.sidecar, smoke=smoke.get(sealed.sidecar.id)))
             for sealed in execute(study, root, progress, choice, work, snapshot, run=run)
         ]
         _commit(folder, made)
         work.finish()
+        known.unlink(missing_ok=True)
     return made
 
 
@@ -82,12 +88,25 @@ def freeze(
     return done
 
 
-def _smoke(study: StudyBase, choice: Choice, snapshot: Snapshot, note: Callable[[str], None]) -> Mapping[str, str]:
-    """The digests of what the smoke profile gives, by table; none where it is not run, or is itself what is chosen."""
+def _smoke(
+    study: StudyBase, choice: Choice, snapshot: Snapshot, note: Callable[[str], None], known: Path
+) -> Mapping[str, str]:
+    """The digests of what the smoke profile gives, by table; none where it is not run, or is itself what is chosen.
+
+    `known` is the file in which an interrupted run finds them again, as long as they are made from the same.
+    """
     if not has_smoke(study) or chosen_profile(study, choice) == "smoke":
         return {}
     try:
-        return smoke_digests(study, snapshot)
+        made_from = smoke_made_from(study, snapshot)
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            if (before := json.loads(known.read_bytes()))["made_from"] == made_from:
+                return before["digests"]
+        found = smoke_digests(study, snapshot)
+        with suppress(OSError):
+            known.parent.mkdir(parents=True, exist_ok=True)
+            replace_json(known, {"made_from": made_from, "digests": found})
+        return found
     except MisnamedError:
         raise
     except UserError as error:

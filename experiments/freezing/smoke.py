@@ -15,7 +15,7 @@ from pathlib import Path
 
 from experiments.freezing.declared import specs
 from experiments.freezing.dependencies import Snapshot
-from experiments.freezing.execute import execute
+from experiments.freezing.execute import execute, fingerprint
 from experiments.freezing.transaction import commit
 from experiments.freezing.work import Work
 from experiments.study import StudyBase
@@ -74,6 +74,12 @@ def smoke_digests(study: StudyBase, snapshot: Snapshot) -> dict[str, str]:
         raise UserError(f"{study.study}: the smoke profile does not run: {said}")
     made = json.loads(done.stdout.splitlines()[-1])
     return {table_id: digest for table_id, (digest, code) in made.items() if code == before.get(table_id)}
+
+
+def smoke_made_from(study: StudyBase, snapshot: Snapshot) -> str:
+    """The digest of everything that the smoke result of a study is made from, studies that it reads included."""
+    needed = [(each, "smoke" if has_smoke(each) else None) for each in _in_order(study)]
+    return sha256_json([[each.study, fingerprint(each, profile, snapshot)] for each, profile in needed])
 
 
 def table_smoke_digest(sidecar: Sidecar) -> str:

@@ -8,8 +8,8 @@ from typing import Annotated, Protocol, Self
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError, create_model, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from experiments.published.directions import tested_directions, told_directions
-from experiments.tables.claims import TESTS, Best, Own, one_of
+from experiments.published.directions import is_of_another, is_of_mistakes, tested_directions, told_directions
+from experiments.tables.claims import TESTS, Best, Own, lower_is_better, one_of
 from experiments.tables.closed import Closed
 from experiments.tables.sidecar import Column
 
@@ -87,7 +87,11 @@ class ClaimText(Closed):
 
     def _one_extreme(self, test: Best) -> Self:
         most, least = _MOST.search(self.statement), _LEAST.search(self.statement)
-        if bool(most) != bool(least) and bool(most) != test.higher:
+        found = most or least
+        if bool(most) == bool(least) or is_of_another(self.statement, found, test.left.quantity):
+            return self
+        of_mistakes = is_of_mistakes(self.statement, found) and not lower_is_better(test.left.quantity)
+        if bool(most) != (test.higher != of_mistakes):
             raise _of_statement(
                 f"the statement {self.statement!r} says that something is the {(most or least)[0]}, but the predicate "
                 f"best takes the {'higher' if test.higher else 'lower'} figure for the better one; say `better: "

@@ -8,7 +8,7 @@ from experiments.published import lexicon
 from experiments.published.sides import names, sides
 from experiments.tables.claims import Best, ShareBelow, Times, directions, lower_is_better, selectors
 from experiments.tables.closed import Closed
-from experiments.tables.documents.typography import plain
+from experiments.tables.documents.typography import plain, simple
 
 
 @dataclass(frozen=True)
@@ -61,13 +61,27 @@ _SIZE = re.compile(r"parameters$|^samples$|^epochs$|^tokens$|^layers$|_share$|^r
 """Quantities that are neither good nor bad."""
 
 _SENTENCE = re.compile(r"[.;!?]\s+|,? \b(?:while|whereas|although|but)\b")
-_OTHER_SIDE = re.compile(
-    r"\b(?:than|compared (?:to|with)|relative to|against|over|unlike|versus|vs\.?|without)\b[^,;]*", re.I
+_NOTHING_BUT = re.compile(r"\b(nothing|none|nobody|nowhere|no \w+) but\b", re.I)
+_TAKEN = r"(?:removed|left out|taken (?:away|out)|omitted|dropped|ablated|disabled|skipped|excluded|switched off)"
+_REMOVES = (
+    r"(?:removing|omitting|ablating|disabling|skipping|excluding|eliminating|abandoning|forgoing|"
+    r"dropping(?! (?:from|to|by|off|below|under|in|sharply|further)\b)|leaving(?= out\b|[^,;]* out\b)|"
+    r"taking(?=[^,;]* (?:away|out)\b)|(?:the |an? )?(?:removal|absence|omission|lack|ablation) of|"
+    r"[\w-]+['’]s (?:removal|absence|omission))"
 )
+_REMOVAL = re.compile(rf"\b{_REMOVES}\b|\breplacing\b|\b(?:when|if|once|after|as soon as) (?=[^,;]*\b{_TAKEN}\b)", re.I)
+OTHER_SIDE = re.compile(
+    r"(?<!even )(?:\b(?:than|compared (?:to|with)|in comparison (?:to|with)|relative to|against|over|unlike|versus|"
+    rf"vs\.?|without|in contrast to|contrary to|as opposed to|instead of|rather than|{_REMOVES})\b[^,;]*|"
+    rf"\b(?:when|if|once|after|as soon as) (?=[^,;]*\b{_TAKEN}\b)[^,;]*|\breplacing [^,;]*?(?= (?:by|with)\b))",
+    re.I,
+)
+"""What a comparison is made with: what is named there, or what is taken away."""
+_WITHOUT_IT = re.compile(r"\b(?:without|removing|omitting|dropping|disabling|if|when|once) (?:it|this)\b", re.I)
 _BOTH = re.compile(r"\b(?:between|both)\b[^,;]*? and (?:the )?[\w.-]+", re.I)
 _CLAUSE = re.compile(r"[,;:]|\b(?:and|but|while|whereas|because)\b", re.I)
 _NOBODY = re.compile(r"\W*(?:no|none|nothing|nobody|neither)\b", re.I)
-FROM_TO = re.compile(r"\bfrom (?:the )?(?P<first>[^.;]*?) to (?:the )?(?P<last>[^.;]*)", re.I)
+FROM_TO = re.compile(r"\bfrom (?:the )?(?P<first>(?:[^.;]|\.(?=\d))*?) to (?:the )?(?P<last>(?:[^.;]|\.(?=\d))*)", re.I)
 
 
 def told_directions(claim: Closed, text: str | None = None) -> set[str]:
@@ -105,20 +119,25 @@ def tested_directions(claim: Closed) -> set[str]:
 def _readings(
     text: str, sorts: tuple[_Sort, ...] | list[_Sort], *, lower: bool, between: tuple[str, ...] | None
 ) -> Iterator[Reading]:
-    for sentence in _SENTENCE.split(plain(text)):
+    for sentence in _SENTENCE.split(_NOTHING_BUT.sub(r"\1 except", plain(text))):
         for sort in sorts:
             for found in sort.words.finditer(sentence):
-                denied = is_denied(sentence, found.start())
-                if sort.denied_only and not denied:
+                little, behind = _is_little(sentence, found), lexicon.NEGATION_BEHIND.match(sentence, found.end())
+                denied = is_denied(sentence, found.start()) != bool(behind or little)
+                if (sort.denied_only and not denied) or _is_taken_away(sentence, found, between):
+                    continue
+                if little and not sort.up:  # who loses little may be taken for equal, or for worse
                     continue
                 up = sort.up != denied
                 if sort.of_size:
-                    up ^= not lower and _of_mistakes(sentence, found)
+                    up ^= not lower and is_of_mistakes(sentence, found)
                 else:
                     up ^= lower
-                side = _side(sentence, found, between, among_all=sort.among_all) if sort.compares and between else 0
-                if sort.among_all and not side:
+                side = _side(sentence, found, between, sort) if between else 0
+                if not side and (sort.among_all or _is_of_another_removal(sentence, found, between)):
                     continue
+                if not side and (behind or little) and between and names(sentence, between[1], between[0]):
+                    continue  # what the second side does not gain says nothing of the first
                 yield Reading("up" if up == (side >= 0) else "down", denied, bool(side))
 
 
@@ -128,26 +147,65 @@ def is_denied(sentence: str, at: int) -> bool:
     return any(len(part[found.end() :].split()) <= lexicon.REACH for found in lexicon.NEGATION.finditer(part))
 
 
-def _of_mistakes(sentence: str, found: re.Match) -> bool:
+def _is_little(sentence: str, found: re.Match) -> bool:
+    """Whether a "little" stands beside a word, which says of a gain that it is hardly one."""
+    before = sentence[: found.start()]
+    return bool(lexicon.LITTLE_BEHIND.match(sentence, found.end()) or lexicon.LITTLE.search(before))
+
+
+def _is_taken_away(sentence: str, found: re.Match, between: tuple[str, ...] | None) -> bool:
+    """Whether a word such as "dropping" says that one of two sides is left out."""
+    if not between or not _REMOVAL.match(sentence, found.start()):
+        return False
+    what = " ".join(sentence[found.end() :].split()[:4])
+    return names(what, *between[:2]) or names(what, between[1], between[0])
+
+
+def _is_of_another_removal(sentence: str, found: re.Match, between: tuple[str, ...] | None) -> bool:
+    """Whether a word may tell what becomes of it when something is taken away that is none of two sides."""
+    before = OTHER_SIDE.sub(" ", sentence[: found.start()])
+    apart = between and (names(before, *between[:2]) or names(before, between[1], between[0]))
+    return bool(_REMOVAL.search(sentence)) and not apart
+
+
+def is_of_mistakes(sentence: str, found: re.Match) -> bool:
     """Whether a word is about errors: "more errors", "its error rate is higher"."""
     before, after = _CLAUSE.split(sentence[: found.start()])[-1], _CLAUSE.split(sentence[found.end() :])[0]
-    near = [*before.split()[-4:], "|", *re.split(r"\bthan\b", after)[0].split()[:4]]
+    near = [*before.split()[-4:], "|", *re.split(r"\b(?:than|without)\b", after)[0].split()[:4]]
     return bool(lexicon.MISTAKES.search(" ".join(near)))
 
 
-def _side(sentence: str, found: re.Match, between: tuple[str, ...], *, among_all: bool) -> int:
-    """1 where a comparison is about the first of two sides, -1 where it is about the second, 0 where none is told."""
+def is_of_another(sentence: str, found: re.Match, quantity: str | tuple[str, ...]) -> bool:
+    """Whether a superlative is of something else than a quantity: "the smallest data set"."""
+    behind = " ".join(sentence[found.end() :].split()[:3])
+    words = simple(quantity if isinstance(quantity, str) else " ".join(quantity)).split()
+    its_own = lexicon.MISTAKES.search(behind) or any(word in simple(behind).split() for word in words)
+    return bool(lexicon.OF_OTHERS.search(behind)) and not its_own
+
+
+def _side(sentence: str, found: re.Match, between: tuple[str, ...], sort: _Sort) -> int:
+    """1 where a comparison is about the first of two sides, -1 where it is about the second, 0 where none is told.
+
+    A change is about one of them where the other one is named as what it is compared with, or as what is taken away.
+    """
     first, second = between[:2]
-    if FROM_TO.search(sentence):
-        return 0
 
     def named(text: str) -> int:
         return names(text, first, second) - names(text, second, first)
 
+    steps = FROM_TO.search(sentence)
+    ends = [named(steps[name]) for name in ("first", "last")] if steps else []
+    if any(ends):
+        return 0 if sort.compares or ends[0] != -ends[1] else ends[1]
     before, after = (_BOTH.sub(" ", part) for part in (sentence[: found.start()], sentence[found.end() :]))
-    others = " ".join(each[0] for part in (before, after) for each in _OTHER_SIDE.finditer(part))
-    before, after = (_OTHER_SIDE.sub(" ", part) for part in (before, after))
-    subject = named(_CLAUSE.split(before)[-1]) or named(before) or (named(after) if others or among_all else 0)
+    others = " ".join(each[0] for part in (before, after) for each in OTHER_SIDE.finditer(part))
+    without_it = not sort.compares and _WITHOUT_IT.search(others)
+    if not sort.compares and not named(others) and not without_it:
+        return 0
+    before, after = (OTHER_SIDE.sub(" ", part) for part in (before, after))
+    if without_it:
+        return -named(before)
+    subject = named(_CLAUSE.split(before)[-1]) or named(before) or (named(after) if others or sort.among_all else 0)
     other = named(others) or (named(after) if named(before) or _NOBODY.match(sentence) else 0)
     if subject and subject == other:
         return 0

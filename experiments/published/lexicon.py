@@ -46,7 +46,7 @@ BETTER = (
 )
 WORSE = (
     rf"worse|inferior|poorer|weaker|underperform(?:s|ed|ing)?|trail(?:s|ed|ing)?|lag(?:s|ged|ging)?|"
-    rf"(?:loses|losing|lost)(?! (?:nothing|no|little)\b)|"
+    rf"loses|losing|lost|"
     rf"lose (?:to|against|out)|(?:falls?|fell|fallen|falling|comes?|came) (?:behind|short|second|last)|"
     rf"(?:is|are|was|stays?|remains?|far|well|points) behind|"
     rf"nowhere near(?! as\b)|(?:is|are|stays?) short of|runner-up|second to(?! none\b)|second[- ]best|"
@@ -72,43 +72,54 @@ FALLS = (
 )
 IMPROVES = (
     r"improv(?:es?|ed|ing|ements?)|enhanc(?:es?|ed|ing)|(?<!the )help(?:s|ed)?|benefits|strengthen(?:s|ed)?|"
-    r"(?:gains?|gained)(?! (?:nothing|no|little)\b)|"
-    r"pays off"
+    r"gains?|gained|pays off"
 )
 WORSENS = (
     r"worsen(?:s|ed|ing)?|degrad(?:es?|ed|ing|ation)|hurts?|harm(?:s|ed|ing)?|impair(?:s|ed)?|damag(?:es?|ed)|"
     r"deteriorat(?:es?|ed|ion)|weaken(?:s|ed)?|suffer(?:s|ed)?|(?:a|one) step back(?:wards)?|"
-    r"(?:costs?|gives? up|sacrific(?:es?|ed)|forfeits?|miss(?:es|ed)) "
+    r"(?:costs?|gives? up|sacrific(?:es?|ed)|forfeits?|miss(?:es|ed)) (?!(?:no|little)\b)"
     r"(?:\w+ ){0,2}(?:accuracy|quality|performance|points|cases)"
 )
 FASTER = r"faster|quicker|cheaper|lighter|fastest|quickest|cheapest"
 NUMBERS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12,
     "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100, "twice": 2, "thrice": 3, "double": 2, "doubles": 2,
-    "doubled": 2, "triples": 3, "tripled": 3, "halves": 0.5, "halved": 0.5, "half": 0.5,
+    "doubled": 2, "doubling": 2, "triples": 3, "tripled": 3, "halves": 0.5, "halved": 0.5, "half": 0.5,
 }  # fmt: skip
 _NUMBER = rf"\d+(?:[.,]\d+)?|{'|'.join(list(NUMBERS)[:14])}"
 TIMES = (
-    rf"(?P<times>{_NUMBER})(?: times|x|×)(?= (?:as|{_MORE}|that of)\b)|(?P<fold>{_NUMBER})[- ]?fold|"
-    rf"(?P<twice>twice|thrice|half|double)(?= as\b| that of\b)|"
-    r"(?P<doubles>doubles|doubled|triples|tripled|halves|halved)"
+    rf"(?<!to )(?P<times>{_NUMBER})(?: times|x|×)(?= (?:as|{_MORE}|that of|the)\b)|"
+    rf"(?<!to )(?P<fold>{_NUMBER})[- ]?fold|"
+    rf"(?P<twice>twice|thrice|half|double)(?= (?:as|that of|the)\b)|"
+    r"(?P<doubles>doubles|doubled|doubling(?= of\b)|triples|tripled|halves|halved)|"
+    rf"by (?:\w+ ){{0,2}}a factor (?:of )?(?:\w+ ){{0,2}}(?P<factor>{_NUMBER})"
 )
 POINTS = (
-    rf"(?P<points>{_NUMBER})[ -]?(?:percentage |percent |absolute )?(?:points?|pp)"
+    rf"(?<!to )(?P<points>{_NUMBER})[ -]?(?:percentage |percent |absolute )?(?:points?|pp)"
     r"(?! (?:scales?|likert|ratings?|in time|of (?:the|a) |short of|on average)\b)"
 )
-PERCENT = rf"(?P<percent>{_NUMBER}) ?(?:%|percent|per cent)(?= (?:{_MORE})\b)"
+PERCENT = rf"(?<!to )(?P<percent>{_NUMBER}) ?(?:%|percent|per cent)(?= (?:{_MORE})\b)"
+OF_FACTOR = re.compile(r"a factor (?:of )?$", re.I)
 BY_PERCENT = rf"by (?:\w+ ){{0,2}}(?P<by>{_NUMBER}) ?(?:%|percent\b|per cent\b)"
+_SCORE = r"(?:\w+ )?(?:accuracy|scores?|performance|precision|recall|f1|errors?|mistakes|error rate)\b"
 SEVERAL_TIMES = (
+    rf"(?:twice|thrice|(?:{_NUMBER}|several|many)(?: times|x|×)) the(?= {_SCORE})|"
     rf"at least(?= as\b)|(?:twice|thrice|double|(?:{_NUMBER}|several|many)(?: times|x|×)) as"
     r"(?= \w+\W*$| (?:\w+ ){1,3}as\b)|"
     rf"(?:{_NUMBER}|several|many)[- ]?fold(?! cross)|"
     r"doubles?|doubled|triples?|tripled"
 )
-HALF = r"at most(?= as\b)|(?:half|a (?:third|quarter|fifth|tenth)) (?:as|(?:of )?that of)|halves|halved"
+HALF = (
+    r"at most(?= as\b)|"
+    rf"(?:half|a (?:third|quarter|fifth|tenth)) (?:as|(?:of )?that of|(?:of )?the(?= {_SCORE}))|halves|halved"
+)
 ABOUT = re.compile(r"\b(about|approximately|roughly|nearly|almost|around|some|close to)\b", re.I)
-MORE_THAN = re.compile(r"\b(?:more than|over|above|at least|exceed(?:s|ed|ing)|upwards of)\W*$", re.I)
-LESS_THAN = re.compile(r"\b(?:less than|under|below|at most|within|up to|only up to|not even)\W*$", re.I)
+MORE_THAN = re.compile(
+    r"\b(?:(?<!no )(?<!not )more than|not? less than|over|above|at least|exceed(?:s|ed|ing)|upwards of)\W*$", re.I
+)
+LESS_THAN = re.compile(
+    r"\b(?:(?<!no )(?<!not )less than|not? more than|under|below|at most|within|up to|only up to|not even)\W*$", re.I
+)
 SLOWER = r"slower|costlier|heavier|slowest|costliest"
 _POOR = "(?:bad|poor|weak|inaccurate|low|small|few|little|slow|wrong)"
 NOT_AS = rf"(?:as|so) (?!well as\b)(?:\w+ )?(?!{_POOR}\b)\w+ as|{_TIED}"
@@ -123,6 +134,20 @@ NEGATION = re.compile(
 )
 REACH = 8
 """A negation turns a word round that stands at most so many words behind it, in the same part of the sentence."""
+_ANYTHING = (
+    r"(?:(?!fine)\w+ )?(?:accurac(?:y|ies)|scores?|performance|quality|results?|metrics?|tasks?|data ?sets?|"
+    r"benchmarks?|models?|methods?|cases?|ways?|respects?|points?|layers?|depths?|splits?|settings?|circumstances|"
+    r"errors?|mistakes?|one)"
+)
+NEGATION_BEHIND = re.compile(
+    rf"(?: (?:on |in |by )?(?:nothing|none|nobody|neither|nowhere|not at all|hardly|barely|scarcely|no {_ANYTHING})|"
+    rf"(?: (?!(?:and|but|while|whereas)\b)[\w-]+){{1,4}}? (?:(?:in|on|at|under) no {_ANYTHING}|nowhere|not at all|"
+    r"hardly at all))\b(?! (?:but|except|save|other than|apart from|less than)\b)",
+    re.I,
+)
+LITTLE = re.compile(r"(?<!\ba )\blittle (?:to |(?:real|further|additional|or no) )?$|^\W*little (?:is|was) $", re.I)
+LITTLE_BEHIND = re.compile(r" (?:very )?little\b(?! by little\b)", re.I)
+"""Negations that stand behind a word ("improves nothing"), and a "little" beside what would be a gain."""
 
 MISTAKES = re.compile(
     r"\b(?:errors?|errs?|mistakes?|failures?|loss(?:es)?|misclassifications?|perplexity|wrong|hallucinations?|"
@@ -142,9 +167,23 @@ SAME = re.compile(
 DIFFERENT = re.compile(r"\b(?:differs?(?! (?:by|only|little|slightly)\b)|different from|unequal)\b", re.I)
 
 
+CHANGES = re.compile(
+    rf"\b(?:{RISES}|{FALLS}|{IMPROVES}|{WORSENS}|lower|moves?|goes|went|comes?|came|chang(?:es?|ed|ing)|takes?|took|"
+    r"brings?|brought|push(?:es|ed)|up|down)\b",
+    re.I,
+)
+"""What may lead to "from 10% to 20%", where that is no range."""
+OF_OTHERS = re.compile(
+    r"\b(?:memory|time|latency|cost|energy|throughput|speed|parameters|weights|size|data|tokens|examples|batch|rank|"
+    r"epochs|steps|layers|dropout|rate|ratio|share|threshold|temperature|chance|scales?|ranges?|sizes?|years?|levels?)\b",
+    re.I,
+)
+"""Words of an amount that need not be the one that is tested."""
+
+
 def compares_in(quantities: str, *, speed: bool) -> re.Pattern[str]:
     """What stands behind an amount that is one of these quantities (a pattern of words), not of another."""
-    of = rf"(?:\w+ ){{0,2}}(?:{quantities})\b"
+    of = rf"(?:(?!(?:and|at|but|for|than|with|without)\b)[\w-]+ ){{0,2}}(?:{quantities})\b"
     open_ends = r"(?= than\b| (?:on|for|in|with|at|and)\b|\W*$|[.,;])"
     good = rf"(?:{_GOOD}|{_BAD}|good|bad|high|low|great)\b"
     forms = [
@@ -153,7 +192,8 @@ def compares_in(quantities: str, *, speed: bool) -> re.Pattern[str]:
         rf" (?:higher|lower|better|worse|greater){open_ends}",
         rf" (?:increase|improvement|gain|rise|reduction|drop) in {of}",
         rf" {of}",
-        rf" the {of}",
+        rf" (?:of )?the {of}",
+        rf" of {of}",
     ]
     forms += [r" (?:faster|slower|longer|shorter|cheaper)\b", r" as (?:fast|slow|long|short|cheap)\b"] if speed else []
     return re.compile("|".join(forms), re.I)

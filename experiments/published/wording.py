@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from experiments.published.amounts import stated_amounts
+from experiments.published.changes import stated_changes
 from experiments.published.choices import is_chosen
 from experiments.published.claims import ClaimText
-from experiments.published.directions import FROM_TO, Reading, is_denied, tested_directions, told
+from experiments.published.directions import FROM_TO, OTHER_SIDE, Reading, is_denied, tested_directions, told
 from experiments.published.lexicon import ABOUT, DIFFERENT, SAME
 from experiments.published.sides import joined, names, own_words, sides
 from experiments.published.transcription import Figure
@@ -54,6 +55,7 @@ def contradictions(claim: ClaimText, figures: Sequence[Figure]) -> Iterator[tupl
     yield from _swapped_sides(claim)
     yield from _best_is_another(claim, figures)
     yield from stated_amounts(claim, figures)
+    yield from stated_changes(claim, figures)
     yield from _about_another(claim, figures)
     yield from _numbers_of_others(claim, figures)
 
@@ -167,7 +169,7 @@ def _first_named(claim: Closed, text: str, first: str, second: str, keys: str) -
         if names(text, second, first):
             yield "statement", f"speaks of {second}, but {keys} end in {first}"
         return
-    words = joined(text)
+    words = joined(OTHER_SIDE.sub(" ", text))  # "Unlike the base, the tuned …" is about the tuned
     at, then = (words.find(own_words(*pair)) for pair in ((first, second), (second, first)))
     if 0 <= then < at:
         yield "statement", f"names {second} before {first}, but {keys} are the other way round"

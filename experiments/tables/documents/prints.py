@@ -1,7 +1,8 @@
 """A printed figure in a text: the same digits, scale word, sign and unit, in whatever way the text sets them.
 
 White space, ligatures, soft hyphens, the mark between groups of three digits and the form of a minus make no
-difference; a digit, a sign, a scale word ("million") and the mark of another unit do.
+difference; a digit, a sign, a scale word ("million") and the mark of another unit do. Behind a count a small m is a
+million, as in `printed`: 5 is not found in "5 m weights", and 5M is. A small b or t there may be a footnote.
 """
 
 import re
@@ -36,6 +37,7 @@ _WORDS = {
     size: "|".join(word if len(word) == 1 else f"(?i:{word}s?)" for word in words) for size, words in _SIZES.items()
 }
 _ANY_SCALE = re.compile(rf"[\s-]?(?:{'|'.join(_WORDS.values())}){_OTHER_LETTER}")
+_MILLION_OF_COUNT = re.compile(r"\s?m(?![^\W\d_]|-)")
 _SMALL = {size: letter for letter, size in COUNT_SCALES.items()}
 _SCALE = {
     word.lower(): f"(?:{'|'.join(filter(None, (_WORDS[size], _SMALL.get(size))))}){_OTHER_LETTER}"
@@ -167,6 +169,8 @@ def _in_its_unit(text: str, found: re.Match, pattern: _Pattern, unit: str, aroun
         return True
     after = text[found.end() : found.end() + 16]
     if not pattern.scaled and _ANY_SCALE.match(after) and UNITS[unit].tidy != "GB":
+        return False
+    if unit == "count" and not pattern.scaled and _MILLION_OF_COUNT.match(after):
         return False
     if unit != "percent" and _PERCENT.match(after):
         return False

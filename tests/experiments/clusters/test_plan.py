@@ -29,18 +29,18 @@ def test_a_plan_says_what_is_there_and_who_made_it(project, monkeypatch):
     project.write(parts=2)
     job = job_in(project, monkeypatch)
     study = load_study("counting")
-    assert [each.state for each in plan([study], Choice(), project.root / "frozen")] == ["missing", "missing"]
+    assert [each.state for each in plan([(study, Choice())], project.root / "frozen")] == ["missing", "missing"]
     said = worker.make(job, "part-1", "part-1")
-    found = plan([study], Choice(), project.root / "frozen")
+    found = plan([(study, Choice())], project.root / "frozen")
     assert [each.is_open for each in found] == [True, False]
     assert said.node in found[1].state
     project.write(parts=2, steps=2)
-    assert all(each.is_open for each in plan([load_study("counting")], Choice(), project.root / "frozen"))
+    assert all(each.is_open for each in plan([(load_study("counting"), Choice())], project.root / "frozen"))
 
 
 def test_a_study_of_full_size_tells_its_memory_by_its_parameters(tmp_path):
     study = load_study("early-exit-alpaca")
-    base, tuned = plan([study], Choice("full"), tmp_path)[:2]
+    base, tuned = plan([(study, Choice("full"))], tmp_path)[:2]
     assert base.parameters == 6_738_415_616
     assert base.parameters / 2 < base.memory < base.parameters
     assert tuned.memory > base.memory

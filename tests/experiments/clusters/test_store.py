@@ -6,10 +6,13 @@ import signal
 
 import pytest
 
-from experiments.clusters import worker
+from experiments.clusters import store, worker
 from experiments.clusters.kept import Kept, kept_tables, open_for_asking, open_for_making
+from experiments.clusters.plan import plan
 from experiments.clusters.protocol import TABLES
 from experiments.clusters.store import Store
+from experiments.study_files import load_study
+from experiments.system import Choice
 from experiments.tables.errors import UserError
 from tests.experiments.clusters.conftest import ALONE, Project, begin_ray, until
 from tests.experiments.clusters.jobs import job_in
@@ -136,6 +139,47 @@ def test_tables_are_put_together_elsewhere(project, monkeypatch, address):
     kept.fetch_all()
     [made] = kept.tables(TABLES)
     assert [row["total"] for row in made.rows] == [0, 1]
+
+
+@pytest.mark.parametrize("call", ["ls", "cat_file", "get_file"])
+def test_an_address_that_fails_for_a_moment_is_asked_again(tmp_path, monkeypatch, call):
+    from fsspec.implementations.memory import MemoryFileSystem
+
+    there, here = Store(f"memory://moments/{call}"), Kept(tmp_path / "here")
+    sending = Kept(tmp_path / "there", there)
+    for kept in (here, sending):
+        kept.folder.mkdir()
+    mine = sending.claim("a", "a.json", "1")
+    (mine / "a.json").write_text("{}", "utf-8")
+    assert sending.put("a", "a.json", mine, "node", 1.0) is None
+    real, failures = getattr(MemoryFileSystem, call), []
+
+    def fail(self, *given, **more):
+        if failures:
+            raise failures.pop()
+        return real(self, *given, **more)
+
+    monkeypatch.setattr(store, "FIRST_WAIT_SECONDS", 0)
+    monkeypatch.setattr(MemoryFileSystem, call, fail)
+    receiving = Kept(here.folder, there)
+    failures += [OSError("for long")] * 9
+    with pytest.raises(UserError, match=r"memory://moments.*for long"):
+        receiving.fetch_all()
+    failures[:] = [OSError("for a moment")] * 2
+    receiving.fetch_all()
+    assert receiving.is_there("a")
+    assert failures == []
+
+
+def test_a_plan_asks_an_address_once_what_is_there(project, monkeypatch, address):
+    project.write(parts=9)
+    job = job_in(project, monkeypatch)
+    assert worker.make(job, "part-3", "part-3", "node").error is None
+    real, asked = Store.read, []
+    monkeypatch.setattr(Store, "read", lambda self, kind, part: asked.append(part) or real(self, kind, part))
+    states = [each.state for each in plan([(load_study("counting"), Choice())], project.root / "frozen")]
+    assert states == ["kept, made on node" if number == 3 else "missing" for number in range(9)]
+    assert asked == ["part-3"]
 
 
 def test_an_address_that_cannot_be_used_is_one_line(project):

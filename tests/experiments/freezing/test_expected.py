@@ -1,5 +1,6 @@
 """How long a run will take is told from the run that is frozen."""
 
+from experiments.cli.clusters import say_how_long
 from experiments.cli.progress import show_progress
 from experiments.freezing import run_study
 from experiments.freezing.expected import expected
@@ -7,6 +8,7 @@ from experiments.freezing.seal import sidecar_bytes, signed
 from experiments.study_files import load_study
 from experiments.system import Choice
 from experiments.tables.read import read_sidecar
+from tests.files import edit
 
 
 def test_a_run_takes_as_long_as_the_frozen_one(project):
@@ -40,3 +42,20 @@ def test_the_time_of_several_runs_is_announced_together(project, experiments):
         freeze_for_long(project, name)
     assert "on 2 machines: 31 min 00 s" in experiments("run", "toy", "other", "--plan", "--workers", "2").out
     assert "about 1 h 02 min in all" in experiments("run", "toy", "other").err
+
+
+def test_a_study_that_reads_another_is_counted_after_it(project, capsys):
+    edit(
+        project.folder / "toysystem" / "system.py",
+        '(f"{study.study}/powers",)',
+        '(f"{study.study}/powers", "toy/powers")',
+    )
+    other = project.study.read_text("utf-8").replace("study: toy", "study: other")
+    project.study.with_name("other.yaml").write_text(other, "utf-8")
+    project.study.with_name("third.yaml").write_text(other.replace("other", "third"), "utf-8")
+    for name in ("toy", "other", "third"):
+        freeze_for_long(project, name)
+    say_how_long([(load_study(name), Choice()) for name in ("toy", "other")], project.root, 2)
+    assert "about 1 h 02 min in all" in capsys.readouterr().err
+    say_how_long([(load_study(name), Choice()) for name in ("other", "third")], project.root, 2)
+    assert "about 31 min 00 s in all" in capsys.readouterr().err

@@ -298,6 +298,251 @@ def test_an_amount_a_setting_or_a_doer_turns_no_comparison_round(tmp_path, state
     assert fits(tmp_path, "greater", statement, SIDES) == fit
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "Fine-tuning improves nothing.",
+        "Fine-tuning improves no score.",
+        "Fine-tuning improves neither accuracy nor speed.",
+        "Fine-tuning gains nothing over zero-shot.",
+        "Fine-tuning gains little over zero-shot.",
+        "Fine-tuning gains no points on zero-shot.",
+        "Fine-tuning brings little improvement over zero-shot.",
+        "Fine-tuning does little to improve the accuracy.",
+        "Fine-tuning is better on no data set.",
+        "Fine-tuning beats zero-shot nowhere.",
+        "Fine-tuning improves hardly.",
+        "Fine-tuning raises the accuracy not at all.",
+        "Little is gained by fine-tuning.",
+    ],
+)
+def test_a_gain_that_is_none_fits_no_test_of_one(tmp_path, statement):
+    assert not fits(tmp_path, "greater", statement, SIDES)
+    assert not fits(tmp_path, "difference-significant", statement, SIDES)
+    assert fits(tmp_path, "less", statement, SIDES)
+    assert fits(tmp_path, "equal", statement, SIDES)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "Fine-tuning gains a little over zero-shot.",
+        "Fine-tuning improves little by little.",
+        "With little data fine-tuning beats zero-shot.",
+        "Fine-tuning improves with no further data.",
+        "Fine-tuning beats no fine-tuning.",
+        "Fine-tuning is better by no less than 80 points.",
+        "Fine-tuning costs nothing and improves the accuracy.",
+        "Fine-tuning beats zero-shot and loses on no data set.",
+        "Fine-tuning loses no points against zero-shot.",
+        "Fine-tuning improves nothing but the accuracy.",
+        "Fine-tuning improves the accuracy at no layer but the last.",
+        "Fine-tuning beats none other than zero-shot.",
+    ],
+)
+def test_a_negation_of_something_else_leaves_a_gain(tmp_path, statement):
+    assert fits(tmp_path, "greater", statement, SIDES)
+    assert not fits(tmp_path, "less", statement, SIDES)
+
+
+MISTRAL = [{"quantity": "accuracy", "model": "mistral-7b", "method": name} for name in ("fine-tuned", "zero-shot")]
+MULTIPLES = [
+    ("Fine-tuning has {} the accuracy of zero-shot.", ["seven times", "7.1 times"], ["double", "twice", "three times"]),
+    ("Fine-tuning improves the accuracy by a factor of {}.", ["7", "seven", "7.1"], ["two", "3", "more than 8"]),
+    ("Fine-tuning beats zero-shot by {} a factor of five.", ["more than"], ["less than", "about"]),
+    ("The accuracy of fine-tuning is {} that of zero-shot.", ["7 times"], ["twice", "ten times"]),
+    ("Fine-tuning leads to {} the accuracy.", ["seven times", "more than double"], ["double", "thrice"]),
+    ("The accuracy {} with fine-tuning.", ["rises"], ["doubles", "is doubled", "triples"]),
+    ("Fine-tuning brings a {} of the accuracy.", ["rise"], ["doubling"]),
+    ("Fine-tuning makes {} the errors of zero-shot.", ["few of"], ["half"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("statement", "fit"),
+    [(form.format(one), True) for form, right, _ in MULTIPLES for one in right]
+    + [(form.format(one), False) for form, _, wrong in MULTIPLES for one in wrong],
+)
+def test_a_factor_is_that_of_the_printed_figures(tmp_path, statement, fit):
+    assert fits(tmp_path, "greater", statement, SIDES) == fit
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "Fine-tuning has double the parameters and is more accurate.",
+        "Fine-tuning is better in half the time.",
+        "Fine-tuning doubles the speed at equal accuracy.",
+        "Fine-tuning doubles speed without accuracy loss.",
+        "Fine-tuning reduces memory by a factor of two and raises the accuracy.",
+        "A fine-tuned model, better in each way, reduces memory by a factor of two.",
+        "The batch size doubles with fine-tuning, which raises the accuracy.",
+        "With a rank twice that of zero-shot, fine-tuning is better.",
+        "Fine-tuning is better, if by no means twice as accurate.",
+    ],
+)
+def test_a_factor_of_something_else_is_let_pass(tmp_path, statement):
+    assert fits(tmp_path, "greater", statement, SIDES)
+
+
+def test_half_as_a_share_of_a_score_says_which_is_lower(tmp_path):
+    near = {"left": MISTRAL[0], "right": TUNED}  # 50.5% and 95.5%, about a half
+    assert not fits(tmp_path, "greater", "Mistral has half the accuracy of Llama.", near)
+    assert fits(tmp_path, "less", "Mistral has half the accuracy of Llama.", near)
+    assert not fits(tmp_path, "less", "Mistral has twice the accuracy of Llama.", near)
+
+
+FROM_TO = [
+    "Fine-tuning raises the accuracy from {} to {}.",
+    "With fine-tuning the accuracy rises from {} to {}.",
+    "Fine-tuning improves from {} to {}.",
+    "The accuracy goes up from {} with zero-shot to {} with fine-tuning.",
+    "There is an increase in accuracy from about {} to {} on this data set.",
+]
+
+
+@pytest.mark.parametrize("form", FROM_TO)
+def test_a_pair_from_and_to_is_that_of_the_sides_in_their_order(tmp_path, form):
+    one = SERIES | {"of": {"quantity": "accuracy", "model": "llama-7b"}}
+    for right in (("13.5%", "95.5%"), ("13.5", "95.5"), ("14%", "96%"), ("0.135", "0.955")):
+        assert fits(tmp_path, "greater", form.format(*right), SIDES), right
+        assert fits(tmp_path, "rises", form.format(*right), one), right
+        assert fits(tmp_path, "rises", form.format(*right), SERIES), right
+    for wrong in (("13.5%", "50.5%"), ("40.5%", "95.5%"), ("13.5", "59.5"), ("95.5%", "13.5%"), ("20%", "90%")):
+        assert not fits(tmp_path, "greater", form.format(*wrong), SIDES), wrong
+        assert not fits(tmp_path, "rises", form.format(*wrong), one), wrong
+        assert not fits(tmp_path, "rises", form.format(*wrong), SERIES), wrong
+
+
+@pytest.mark.parametrize(
+    ("statement", "fit"),
+    [
+        ("Fine-tuning takes the accuracy from 95.5% to 13.5%.", False),
+        ("Fine-tuning brings the accuracy from 13.5% to 95.5%.", True),
+        ("Without fine-tuning the accuracy goes from 95.5% to 13.5%.", True),
+        ("Without fine-tuning the accuracy falls from 95.5% to 13.5%.", True),
+        ("Fine-tuning is worse, down from 95.5% to 13.5%.", False),
+        ("Fine-tuning lowers the error rate from 86.5% to 4.5%.", True),
+        ("Fine-tuning lowers the error rate from 86.5% to 8.5%.", False),
+        ("Fine-tuning is better with 10% to 50% of the data.", True),
+        ("Fine-tuning is better when dropout is raised from 10% to 50%.", True),
+        ("As the share of data rises from 10% to 50%, fine-tuning gets better.", True),
+        ("Fine-tuning raises the accuracy from 10% to 50% of the data.", True),
+        ("Accuracies range from 13.5% to 50.5%, and fine-tuning is better.", True),
+        ("From layer 8 to 32, fine-tuning raises the accuracy.", True),
+        ("Going from 300 to 1200 parameters, fine-tuning is better.", True),
+        ("Fine-tuning raises the accuracy on scales from 1 to 7.", True),
+        ("Fine-tuning raises the accuracy on tasks from 1 to 10.", True),
+        ("Fine-tuning improves the accuracy from step 10 to 100.", True),
+        ("The accuracy rises from under 20% to over 90%.", True),
+        ("Fine-tuning raises the accuracy of Llama; it raises the accuracy of Mistral from 40.5% to 50.5%.", True),
+        ("The accuracy does not rise from 40.5% to 50.5%, it is higher with fine-tuning than with zero-shot.", True),
+        ("The accuracy rises from under 10% to over 90%.", False),
+        ("Fine-tuning raises the accuracy in papers from 2019 to 2021.", True),
+        ("Fine-tuning raises the accuracy and lowers F1 from 26.44% to 5.36%.", True),
+    ],
+)
+def test_a_pair_from_and_to_of_something_else_is_let_pass(tmp_path, statement, fit):
+    assert fits(tmp_path, "greater", statement, SIDES) == fit
+
+
+def test_a_pair_from_and_to_may_be_of_means(tmp_path):
+    assert fits(tmp_path, "rises", "The mean accuracy rises from 27% to 73%.", SERIES)
+    assert not fits(tmp_path, "rises", "The accuracy rises from 27% to 73%.", SERIES)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "Removing fine-tuning lowers the accuracy.",
+        "Leaving fine-tuning out hurts.",
+        "Leaving out fine-tuning degrades the accuracy.",
+        "Dropping fine-tuning reduces the accuracy.",
+        "Without fine-tuning, the accuracy drops.",
+        "The accuracy drops without fine-tuning.",
+        "The accuracy falls when fine-tuning is removed.",
+        "The removal of fine-tuning lowers the accuracy.",
+        "Fine-tuning's absence lowers the accuracy.",
+        "Replacing fine-tuning by zero-shot lowers the accuracy.",
+        "Using zero-shot rather than fine-tuning lowers the accuracy.",
+        "Removing fine-tuning gives a lower accuracy.",
+        "Removing fine-tuning increases the error rate.",
+        "Removing fine-tuning does not help, it makes the model worse.",
+        "Going from fine-tuning to zero-shot lowers the accuracy.",
+        "Fine-tuning is needed: without it, the accuracy drops.",
+    ],
+)
+def test_what_is_lost_without_a_side_is_its_gain(tmp_path, statement):
+    assert fits(tmp_path, "greater", statement, SIDES)
+    assert not fits(tmp_path, "less", statement, SIDES)
+
+
+@pytest.mark.parametrize("statement", ["Removing fine-tuning raises the accuracy.", "Without fine-tuning it improves."])
+def test_what_is_gained_without_a_side_is_its_loss(tmp_path, statement):
+    assert not fits(tmp_path, "greater", statement, SIDES)
+    assert fits(tmp_path, "less", statement, SIDES)
+
+
+def test_what_is_taken_away_may_be_missed_by_nobody(tmp_path):
+    assert not fits(tmp_path, "greater", "Removing fine-tuning does not lower the accuracy.", SIDES)
+    assert fits(tmp_path, "equal", "Removing fine-tuning does not lower the accuracy.", SIDES)
+
+
+def test_what_is_taken_away_may_be_none_of_the_sides(tmp_path):
+    for statement in ("Removing half of the prompts lowers the accuracy.", "Even without fine-tuning it improves."):
+        assert fits(tmp_path, "greater", statement, SIDES)
+    assert not fits(tmp_path, "greater", "In the absence of noise, fine-tuning lowers the accuracy.", SIDES)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "Unlike zero-shot, fine-tuning improves the accuracy.",
+        "In contrast to zero-shot, fine-tuning raises the accuracy.",
+        "Unlike zero-shot, fine-tuning loses nothing.",
+        "Unlike fine-tuning, zero-shot does not improve the accuracy.",
+    ],
+)
+def test_what_a_side_is_unlike_is_not_what_is_told_of(tmp_path, statement):
+    assert fits(tmp_path, "greater", statement, SIDES)
+    assert not fits(tmp_path, "greater", statement, TURNED)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "Unlike zero-shot, fine-tuning reaches nearly every label.",
+        "Unlike fine-tuning, zero-shot fails.",
+        "Zero-shot improves nothing.",
+        "There is little advantage in zero-shot.",
+        "Fine-tuning loses little against zero-shot.",
+        "Fine-tuning does little harm.",
+        "Fine-tuning costs little accuracy.",
+    ],
+)
+def test_what_may_be_meant_either_way_is_let_pass(tmp_path, statement):
+    assert fits(tmp_path, "greater", statement, SIDES)
+    assert fits(tmp_path, "less", statement, SIDES)
+
+
+@pytest.mark.parametrize(
+    ("statement", "fit"),
+    [
+        ("Fine-tuning makes the fewest errors.", True),
+        ("Fine-tuning has the lowest error rate.", True),
+        ("Fine-tuning makes the smallest number of mistakes.", True),
+        ("Fine-tuning makes the largest number of errors.", False),
+        ("Fine-tuning has the highest error rate.", False),
+        ("Fine-tuning has the lowest accuracy.", False),
+        ("Zero-shot makes the fewest errors.", False),
+        ("Fine-tuning is best with the smallest data set.", True),
+    ],
+)
+def test_the_best_makes_the_fewest_errors(tmp_path, statement, fit):
+    test = {"left": TUNED, "among": {"quantity": "accuracy", "model": "llama-7b"}}
+    assert fits(tmp_path, "best", statement, test) == fit
+
+
 @pytest.mark.parametrize(("factor", "statement", "fit"), [
     (2, "Fine-tuning is at least twice as accurate as zero-shot.", True),
     (2, "Fine-tuning is less accurate than zero-shot.", False),

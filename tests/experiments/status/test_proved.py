@@ -106,6 +106,30 @@ def test_a_smoke_profile_that_does_not_run_is_a_note(frozen):
     assert read_sidecar("toy/powers", frozen.root).digests.smoke is None
 
 
+def test_a_run_that_goes_on_has_its_smoke_result_already(frozen):
+    ran = frozen.folder / "ran.txt"
+    edit(frozen.rows, '    return [{"n"', f'    open({str(ran)!r}, "a").write("x")\n    return [{{"n"')
+
+    def interrupt(items, what, total=None):
+        raise KeyboardInterrupt
+
+    def run(progress) -> int:
+        """How often the smoke profile has run; the code of this process is that of before."""
+        run_study(load_study("toy"), frozen.root, progress, note=lambda text: None)
+        return len(ran.read_text())
+
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            run(interrupt)
+    assert run(show_progress) == 1
+    assert read_sidecar("toy/powers", frozen.root).digests.smoke
+    assert run(show_progress) == 2, "a run after one that came to its end is a new one"
+    with pytest.raises(KeyboardInterrupt):
+        run(interrupt)
+    edit(frozen.rows, "n**power", "pow(n, power)")
+    assert run(show_progress) == 4, "the code is another"
+
+
 def test_patterns_name_stale_tables(frozen):
     with pytest.raises(UserError, match=r"toy/\* fits no stale table; stale: none"):
         matching_tables(["toy/*"], frozen.root)

@@ -32,6 +32,11 @@ FOUND = [
     ("85.3*", "percent", "85.3 %"),
     ("Stratified", "text", "- Sampling: stratified sampling"),
     ("5.6 million", "count", "5.6-million"),
+    ("5M", "count", "has 5 m weights"),
+    ("5 m", "count", "has 5 million weights"),
+    ("5", "count", "5 b, as a footnote says, and 5 m-estimates"),
+    ("5", "count", "5 meters and 5 models"),
+    ("5", "minutes", "after 5 m"),
 ]
 ABSENT = [
     ("1,235,814,400", "count", "1,235,814,401"),
@@ -50,6 +55,8 @@ ABSENT = [
     ("1", "count", "F1 and Llama1"),
     ("17/20", "fraction", "17/21"),
     ("Stratified", "text", "unstratified"),
+    ("5", "count", "has 5 m weights"),
+    ("5", "count", "has 5m weights"),
 ]
 
 
