@@ -7,7 +7,7 @@ from analysis.chapters.common import Classifier, Study, by_outcome, change, larg
 from analysis.chapters.failure_cases.transitions import Compared
 from analysis.chapters.floats import join
 from analysis.chapters.resources.costs import SECONDS_PER_MINUTE, Cost, gigabytes
-from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, ratio, sum_of
+from analysis.facts import Chapter, Markdown, Value, derived, max_of, min_of, ratio, sum_of
 from analysis.facts.formatting import formatted
 from analysis.sentences import noun, series
 from experiments.tables.terms import Correctness
