@@ -87,7 +87,8 @@ def check_figures(
                 for rule, message in dict.fromkeys(found):
                     yield FigureFinding(rule, message, chapter.relative, label, path, file, number)
         for path, message in _others(project, page, html, {line["path"] for line in lines}):
-            yield FigureFinding("figure-number", message, chapter.relative, "", path, chapter.relative)
+            line = _line_of(chapter, path)
+            yield FigureFinding("figure-number", message, chapter.relative, "", path, chapter.relative, line)
 
 
 def facts_by_label(log: FactLog) -> dict[str | None, list[Fact]]:
@@ -189,6 +190,14 @@ def _others(project: Project, page: Path, html: str, ours: Set[str]) -> Iterator
         if holds:
             remedy = 'draw it with page.figure, or put it in [...]{.unchecked reason="why"}'
             yield path, f"{path} holds {holds[0]}, which no table is behind; {remedy}"
+
+
+def _line_of(chapter: ChapterRef, path: str) -> int | None:
+    """The line of a chapter that names a drawing of its own, or the label of the cell that draws it."""
+    label = re.sub(r"-\d+\Z", "", Path(path).stem)  # fig-scores-1.svg is what the cell fig-scores shows
+    named = re.compile(rf"{re.escape(Path(path).name)}|^#\|\s*label:\s*{re.escape(label)}\s*$")
+    lines = chapter.path.read_text("utf-8", "replace").splitlines() if chapter.path.is_file() else []
+    return next((number for number, line in enumerate(lines, 1) if named.search(line)), None)
 
 
 def _is_unchecked(page: str, source: str) -> bool:

@@ -247,8 +247,12 @@ def test_a_result_in_a_drawing_that_no_table_is_behind_is_found(story, findings,
     page.write_text(page.read_text().replace("</body>", image + "</body>"))
     svg = f'<svg xmlns="http://www.w3.org/2000/svg"><text>{text}</text></svg>'
     (project.output_dir / "own.svg").write_text(svg)
-    found = [finding.message.partition(",")[0] for finding in check_figures(project, "quarto")]
-    assert found == ([told] if told else [])
+    found = list(check_figures(project, "quarto"))
+    assert [finding.message.partition(",")[0] for finding in found] == ([told] if told else [])
+    assert {finding.line for finding in found} <= {None}, "no line of the chapter names it"
+    with (tmp_path / "story.qmd").open("a") as chapter:
+        chapter.write("\n![Of my own.](own.svg)\n")
+    assert {finding.line for finding in check_figures(project, "quarto")} == ({8} if told else set())
 
 
 def test_a_name_is_known_as_tables_write_it():
