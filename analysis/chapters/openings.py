@@ -7,9 +7,8 @@ from analysis.chapters.common import Classifier, Study, by_outcome, change, larg
 from analysis.chapters.failure_cases.transitions import Compared
 from analysis.chapters.floats import join
 from analysis.chapters.resources.costs import SECONDS_PER_MINUTE, Cost, gigabytes
-from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, ratio, sum_of
+from analysis.facts import Chapter, Markdown, Value, derived, max_of, min_of, ratio, sum_of
 from analysis.facts.formatting import formatted
-from analysis.facts.speech import without_spans
 from analysis.sentences import noun, series
 from experiments.tables.terms import Correctness
 
@@ -111,10 +110,11 @@ def answer_on_cost(page: Chapter, found: Sequence[Cost]) -> Markdown:
     quickest, slowest = (pick(rows, key=lambda each: each[1]["wall_seconds"].number()) for pick in (min, max))
     memory = [gigabytes(row["peak_memory"]) for _, row in rows if not row["peak_memory"].missing]
     low, high = (end(memory) for end in (min_of, max_of)) if memory else (None, None)
-    least, most = (_time(page, row) for _, row in (quickest, slowest))
-    alike = without_spans(least) == without_spans(most)
+    (least, in_least), (most, in_most) = (_in_time(row["wall_seconds"]) for _, row in (quickest, slowest))
+    alike = (formatted(least, ".0f"), in_least) == (formatted(most, ".0f"), in_most)
+    shortest = f"{{least:.0f}} {in_least} ({{quick}})"
     return page.say(
-        f"One training takes {'{least} ({quick})' if alike else 'from {least} ({quick}) to {most} ({slow})'}"
+        f"One training takes {shortest if alike else f'from {shortest} to {{most:.0f}} {in_most} ({{slow}})'}"
         + (f", and {span('.1f', low, high)} GB of memory." if memory else "."),
         least=least,
         quick=quickest[0].title,
@@ -123,9 +123,8 @@ def answer_on_cost(page: Chapter, found: Sequence[Cost]) -> Markdown:
     )
 
 
-def _time(page: Chapter, row: Row) -> Markdown:
-    """The wall time of a run in seconds, or in minutes where it is long."""
-    seconds: Value = row["wall_seconds"]
+def _in_time(seconds: Value) -> tuple[Value, str]:
+    """A wall time in seconds, or in minutes where it is long, and the word for it."""
     if seconds.number() < 2 * SECONDS_PER_MINUTE:
-        return page.say(f"{{n:.0f}} second{'' if formatted(seconds, '.0f') == '1' else 's'}", n=seconds)
-    return page.say("{n:.0f} minutes", n=seconds / SECONDS_PER_MINUTE)
+        return seconds, "second" if formatted(seconds, ".0f") == "1" else "seconds"
+    return seconds / SECONDS_PER_MINUTE, "minutes"

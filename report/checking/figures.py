@@ -5,7 +5,7 @@ that each mark stands for. Here the SVG that readers get is read back and held a
 
 - `figure-changed`: the file or its alternative text is not what the chapter made;
 - `figure-number`: a number is drawn that is no tick at its place, no value of the figure, and in no name of its data;
-  or it is in a drawing that `page.figure` did not make;
+  or it, or a word that compares, is in a drawing that `page.figure` did not make;
 - `figure-label`: a label is drawn that the figure does not declare, or that occurs in nothing it is made from;
 - `figure-mark`: a mark does not stand where its value lies, is not as long, or has another step of colour;
 - `figure-column`: a scale or a series is called what its values are not, or the end of an interval is drawn as a value;
@@ -26,10 +26,12 @@ from lxml.html import document_fromstring
 from analysis.facts.escape import part_braces
 from analysis.facts.fact_log import FactLog
 from experiments.tables.digest import sha256_bytes
+from report.checking.allowed import ships
 from report.checking.drawings import DrawingError, read_drawing
 from report.checking.drawn_figure import Figure
 from report.checking.drawn_marks import Problem
 from report.checking.drawn_texts import plain
+from report.checking.lexicon import find_comparatives
 from report.checking.passages import read_alts
 from report.checking.sources import Sources
 from report.checking.vocabulary import Fact, Vocabulary, stems
@@ -85,7 +87,8 @@ def check_figures(
                 for rule, message in dict.fromkeys(found):
                     yield FigureFinding(rule, message, chapter.relative, label, path, file, number)
         for path, message in _others(project, page, html, {line["path"] for line in lines}):
-            yield FigureFinding("figure-number", message, chapter.relative, "", path, chapter.relative)
+            line = _line_of(chapter, path)
+            yield FigureFinding("figure-number", message, chapter.relative, "", path, chapter.relative, line)
 
 
 def facts_by_label(log: FactLog) -> dict[str | None, list[Fact]]:
@@ -164,7 +167,7 @@ def _file(project: Project, path: str, digest: str | None, figure: Figure) -> It
 
 
 def _others(project: Project, page: Path, html: str, ours: Set[str]) -> Iterator[tuple[str, str]]:
-    """Drawings on the page that no `page.figure` made, and that hold numbers: their path and what is wrong."""
+    """Drawings that no `page.figure` made, with a number or a word that compares: their path and what is wrong."""
     for source in dict.fromkeys(_IMAGE.findall(html)):
         file = Path(os.path.normpath(page.parent / unquote(source)))
         path = file.relative_to(project.output_dir).as_posix() if file.is_relative_to(project.output_dir) else source
@@ -176,10 +179,25 @@ def _others(project: Project, page: Path, html: str, ours: Set[str]) -> Iterator
             yield path, str(error)
             continue
         ticks = (tick.text for panel in drawing.panels.values() for ticks in panel.ticks.values() for tick in ticks)
-        numbers = [match[0] for text in (*drawing.texts, *ticks) for match in _ALONE.finditer(text)]
-        if numbers:
+        texts = (*drawing.texts, *ticks)
+        holds = [f"the number {match[0].strip()}" for text in texts for match in _ALONE.finditer(text)]
+        holds += [
+            f"“{word.text}”"
+            for text in map(plain, texts)
+            for word in find_comparatives(text)
+            if not ships(text, word.start, word.end)
+        ]
+        if holds:
             remedy = 'draw it with page.figure, or put it in [...]{.unchecked reason="why"}'
-            yield path, f"{path} holds the number {numbers[0]}, which no table is behind; {remedy}"
+            yield path, f"{path} holds {holds[0]}, which no table is behind; {remedy}"
+
+
+def _line_of(chapter: ChapterRef, path: str) -> int | None:
+    """The line of a chapter that names a drawing of its own, or the label of the cell that draws it."""
+    label = re.sub(r"-\d+\Z", "", Path(path).stem)  # fig-scores-1.svg is what the cell fig-scores shows
+    named = re.compile(rf"{re.escape(Path(path).name)}|^#\|\s*label:\s*{re.escape(label)}\s*$")
+    lines = chapter.path.read_text("utf-8", "replace").splitlines() if chapter.path.is_file() else []
+    return next((number for number, line in enumerate(lines, 1) if named.search(line)), None)
 
 
 def _is_unchecked(page: str, source: str) -> bool:

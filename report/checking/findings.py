@@ -34,7 +34,7 @@ RULES = {
     "bound-turned-round": "“At least” for the largest, or “at most” for the smallest",
     "ends-turned-round": "An interval whose ends are not the bounds of one quantity, in their order",
     "figure-changed": "A drawing or an alternative text that the chapter did not make",
-    "figure-number": "A number in a drawing that no table is behind",
+    "figure-number": "A number or a word that compares in a drawing that no table is behind",
     "figure-label": "A label in a drawing that comes from nowhere",
     "figure-mark": "A mark in a drawing that does not stand where its value lies",
     "figure-column": "A scale or series that is called what it does not show",

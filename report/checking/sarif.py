@@ -1,5 +1,6 @@
 """Findings as SARIF 2.1.0, which code hosts show beside the lines."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
@@ -10,6 +11,8 @@ from report.checking.findings import RULES, Finding
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 UNKNOWN = "_quarto.yml"
 """Where a finding without a place in the sources is shown: hosts need a file of the repository."""
+_PLACE = re.compile(r"([^:\s]+):(\d+):(?:(\d+):)? ")
+"""What a line begins with that has a place: file, line and, where it is known, column."""
 
 
 def sarif(findings: Iterable[Finding], problems: Iterable[str], version: str) -> dict[str, Any]:
@@ -36,11 +39,9 @@ def _result(finding: Finding) -> dict[str, Any]:
 
 
 def _problem(line: str) -> dict[str, Any]:
-    file, _, rest = line.partition(":")
-    number, _, message = rest.partition(":")
-    located = number.strip().isdigit() and " " not in file
-    place = (file, int(number)) if located else (None, None)
-    return _located("source", "error", message.strip() if located else line, *place, None, sha256_json(line))
+    found = _PLACE.match(line)
+    place = (found[1], int(found[2]), int(found[3]) if found[3] else None) if found else (None, None, None)
+    return _located("source", "error", line[found.end() :] if found else line, *place, sha256_json(line))
 
 
 def _located(

@@ -44,7 +44,8 @@ class Change(NamedTuple):
     statement: str
 
     def __str__(self) -> str:
-        return f"{self.claim}: {self.before or 'not there'} -> {self.now or 'gone'} ({printable(self.statement, 160)})"
+        said = printable(" ".join(self.statement.split()), 160)
+        return f"{self.claim}: {self.before or 'not there'} -> {self.now or 'gone'} ({said})"
 
 
 @dataclass

@@ -32,6 +32,7 @@ _APPENDIX = re.compile(
 )
 _TAG = re.compile(r"<[a-z][^<>]*>")
 _OWN_CLAIM = re.compile(r'(?<=\sdata-claim=")[^"]*(?=")')
+_FACT = re.compile(r'\sdata-fact="([^"]*)"')
 _CODE = re.compile(r'(?<!class="to-table">)<code>([a-z0-9-]+/[a-z0-9-]+)</code>')
 # A page's table of contents, in which headings that were filled in later get their place.
 _MARK = "data-gathered"
@@ -198,7 +199,8 @@ def _row(site: Site, here: str, there: str, sentence: Sentence, facts: Mapping[s
     words = _TAG.sub(lambda tag: _OWN_CLAIM.sub(lambda name: f"{chapter}/{name[0]}", tag[0]), words)
     anchor = f"{link_to(there, here)}#{sentence.anchor}"
     tests = list(dict.fromkeys(map(_relation, sentence.relations)))
-    shown = [facts[name] for claim in sentence.claims for name in claim.facts if name in facts]
+    # Of the whole sentence: a claim may be a part of it that shows no value, as "more than before" behind two numbers.
+    shown = [facts[name] for name in _FACT.findall(words) if name in facts]
     tables = list(dict.fromkeys(origin.table for fact in shown for origin in fact.origins))
     links = [f"<code>{escape(table)}</code>" for table in tables[:MOST_TABLES]]
     more = ["…"] if len(tables) > MOST_TABLES else []

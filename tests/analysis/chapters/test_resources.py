@@ -6,6 +6,7 @@ from analysis.chapters.openings import answer_on_cost, tell_kind
 from analysis.chapters.resources import costs as resources
 from analysis.chapters.resources.costs import Cost
 from tests.analysis.chapters.conftest import plain, shown
+from tests.fact_logs import read_fact_logs
 
 
 @pytest.fixture
@@ -53,9 +54,11 @@ def test_measured_energy_is_shown_with_its_source(page, cost):
     ("cells", "takes"),
     [({}, "from 60 seconds (Study A) to 90 seconds (Study A)"), ({"wall_seconds": 1.2}, "1 second (Study A)")],
 )
-def test_trainings_that_take_the_same_are_no_range(page, cost, cells, takes):
+def test_trainings_that_take_the_same_are_no_range(book, page, cost, cells, takes):
     told = answer_on_cost(page, [cost(peak_memory=2_000_000_000, **cells)])
     assert plain(told) == f"One training takes {takes}, and 2.0 GB of memory."
+    (log,) = read_fact_logs(book, "quarto").values()
+    assert [fact["text"] for fact in log.facts] == shown(told), "a value that is logged and not shown stops the render"
 
 
 def test_packing_and_the_trained_share(page, cost):

@@ -507,11 +507,12 @@ def test_a_pdf_without_text_is_one_finding(site):
 
 def test_sarif_has_what_code_hosts_need(site):
     site.add("prose", f"{SENTENCE}.")
-    log = json.loads(json.dumps(sarif(site.found(), ["report/x.qmd:7: a problem", "no place"], "1.0")))
+    refused = ["report/x.qmd:7: a problem", "report/x.qmd:8:41: refused: by the render", "no place"]
+    log = json.loads(json.dumps(sarif(site.found(), refused, "1.0")))
     assert (log["version"], len(log["runs"])) == ("2.1.0", 1)
     [run] = log["runs"]
     rules = {rule["id"] for rule in run["tool"]["driver"]["rules"]}
-    assert len(run["results"]) == 5
+    assert len(run["results"]) == 6
     for result in run["results"]:
         assert result["ruleId"] in rules
         assert result["level"] in ("error", "warning", "note")
@@ -522,6 +523,9 @@ def test_sarif_has_what_code_hosts_need(site):
         assert place["region"].get("startColumn", 1) >= 1
         assert result["partialFingerprints"]
     assert run["results"][3]["locations"][0]["physicalLocation"]["region"] == {"startLine": 7}
+    assert run["results"][4]["locations"][0]["physicalLocation"]["region"] == {"startLine": 8, "startColumn": 41}
+    messages = [each["message"]["text"] for each in run["results"][3:]]
+    assert messages == ["a problem", "refused: by the render", "no place"]
 
 
 def test_places_in_sarif_are_addresses(site):

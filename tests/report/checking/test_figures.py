@@ -228,22 +228,31 @@ def test_words_that_compare_are_bound_by_labels_of_the_tables_alone(story, findi
     assert any(last in drawn.alt[start:end] for start, end in said_in_alt(line, facts, drawn.alt)) == said
 
 
+SILENCED = '<span class="unchecked" data-reason="a sketch"><img src="own.svg"></span>'
+
+
 @pytest.mark.parametrize(
-    ("image", "told"),
+    ("image", "text", "told"),
     [
-        ('<img src="own.svg">', "own.svg holds the number 95.3 %"),
-        ('<span class="unchecked" data-reason="a sketch"><img src="own.svg"></span>', None),
+        ('<img src="own.svg">', "SST-2 in 95.3 %", "own.svg holds the number 95.3 %"),
+        ('<img src="own.svg">', "SST-2, where the tuned is\nsignificantly better", "own.svg holds “significantly”"),
+        ('<img src="own.svg">', "SST-2; higher is better", None),
+        (SILENCED, "SST-2 in 95.3 %, which is better", None),
     ],
 )
-def test_a_number_in_a_drawing_that_no_table_is_behind_is_found(story, findings, tmp_path, image, told):
+def test_a_result_in_a_drawing_that_no_table_is_behind_is_found(story, findings, tmp_path, image, text, told):
     findings(scores(story))
     project = load_project(tmp_path)
     page = project.output_dir / "story.html"
     page.write_text(page.read_text().replace("</body>", image + "</body>"))
-    svg = '<svg xmlns="http://www.w3.org/2000/svg"><text>SST-2 in 95.3 %</text></svg>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg"><text>{text}</text></svg>'
     (project.output_dir / "own.svg").write_text(svg)
-    found = [finding.message.partition(",")[0] for finding in check_figures(project, "quarto")]
-    assert found == ([told] if told else [])
+    found = list(check_figures(project, "quarto"))
+    assert [finding.message.partition(",")[0] for finding in found] == ([told] if told else [])
+    assert {finding.line for finding in found} <= {None}, "no line of the chapter names it"
+    with (tmp_path / "story.qmd").open("a") as chapter:
+        chapter.write("\n![Of my own.](own.svg)\n")
+    assert {finding.line for finding in check_figures(project, "quarto")} == ({8} if told else set())
 
 
 def test_a_name_is_known_as_tables_write_it():

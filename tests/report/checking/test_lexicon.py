@@ -72,6 +72,12 @@ def test_words_inside_of_words_do_not_compare():
         ("It soars, is plummeting, and collapsed.", [("soars", "up"), ("plummeting", "down"), ("collapsed", "down")]),
         ("It is beaten by chance.", [("beaten by", "down")]),
         ("The error collapses.", [("collapses", "down")]),
+        ("It betters and out-performs the base.", [("betters", "up"), ("out-performs", "up")]),
+        (
+            "It suffered, and slipped; it is trailing.",
+            [("suffered", "down"), ("slipped", "down"), ("trailing", "down")],
+        ),
+        ("It needs three times the memory.", [("three times the", "ratio")]),
     ],
 )
 def test_words_in_disguise_and_in_compounds(text, expected):

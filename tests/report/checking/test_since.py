@@ -12,7 +12,7 @@ from experiments.cli.progress import show_progress
 from experiments.freezing import run_study
 from experiments.study_files import load_study
 from experiments.tables.errors import UserError
-from report.checking.since import changes_since
+from report.checking.since import Change, changes_since
 from report.rendering.project import load_project
 
 CONFIG = "project: {type: book}\nbook: {title: Book, chapters: [index.qmd, report/costs.qmd, report/prose.qmd]}\n"
@@ -111,6 +111,10 @@ def test_each_claim_that_turned_over_is_listed_and_no_other(book):
     assert found.compared == 8
     assert len(found.lines) == len(changes) + 1
     assert not (book.root / "_ledger").exists()
+
+
+def test_a_sentence_is_told_with_spaces_that_everybody_can_read():
+    assert str(Change("it", "holds", "fails", "From 1\u00a0to\u00a02.")) == "it: holds -> fails (From 1 to 2.)"
 
 
 def test_nothing_changes_where_the_tables_are_the_same(book, monkeypatch):

@@ -70,6 +70,14 @@ def test_a_sentence_keeps_its_values_and_its_links_on_another_page(site):
     assert [link["href"] for link in sentence.select("a")] == ["report/story.html#sec-more", "report/other.html#x"]
 
 
+def test_a_claim_names_the_tables_of_its_whole_sentence(site):
+    value = '<span class="fact" data-fact="story-2">5</span>'
+    claim = '<span class="claim" data-claim="story-1">it rises</span>'
+    story = f"<p>First. Of {value} values, {claim}. Last.</p><p>{claim.replace('story-1', 'story-3')}.</p>"
+    rows = listed(site, story, claims_of(site, ("story-1", 1, "holds"), ("story-3", 2, "holds"))).select("tbody tr")
+    assert [row.select("td")[3].text for row in rows] == ["counting/counts", ""]
+
+
 def claims_of(site: Site, *stories: tuple[str, int, str]) -> tuple[Claim, ...]:
     """Claims by id, each with so many comparisons and a verdict."""
     [relation] = site.facts.claims[0].relations

@@ -43,7 +43,13 @@ PAPER = {
     ],
 }
 GOLD = ["neg", "neg", "pos", "pos"] * 10
-CHAPTERS = ["index.qmd", "report/classification.qmd", "report/layers.qmd", "report/published.qmd"]
+CHAPTERS = [
+    "index.qmd",
+    "report/classification.qmd",
+    "report/layers.qmd",
+    "report/resources.qmd",
+    "report/published.qmd",
+]
 
 
 @pytest.fixture
