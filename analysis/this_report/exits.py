@@ -38,13 +38,12 @@ def _rises(model: Value, setting: str, steps: Sequence[Row]) -> Trial:
     outcome: TrialOutcome = "fails" if losses.data else "holds" if gains.data == len(steps) else "open"
     cells = [row["difference"] for row in steps]
     up = derived(sum(row["difference"] > 0 for row in steps), cells, "steps to a deeper exit with a higher score")
-    rising = ", {gains} of them significantly" if gains.data else ", none of them significantly" if up.data else ""
-    falling = f"{{losses}} {verb(losses, 'goes', 'go')}" if losses.data else "none goes"
+    clearly = [f"{{{name}}}" if found.data else "none" for name, found in (("gains", gains), ("losses", losses))]
     return Trial(
         (model,),
         setting,
         outcome,
-        f"{{up}} of {{steps}} steps {verb(up, 'goes', 'go')} up{rising}; {falling} down significantly",
+        f"{{up}} of {{steps}} steps {verb(up, 'goes', 'go')} up; significantly: {clearly[0]} up, {clearly[1]} down",
         {"up": up, "steps": derived(len(steps), cells, "steps to a deeper exit"), "gains": gains, "losses": losses},
         {},
     )

@@ -39,7 +39,7 @@ def show_claims(
 def explain_caveats(tried: Sequence[Tried], meanings: Mapping[str, str]) -> Markdown:
     """What the words behind the verdicts of some trials mean, of those that stand there; nothing for none."""
     there = {trial.caveat for each in tried for trial in each.trials}
-    found = [f"*{caveat}* says that {meaning}" for caveat, meaning in meanings.items() if caveat in there]
+    found = [Markdown(f"*{caveat}* says that {meaning}") for caveat, meaning in meanings.items() if caveat in there]
     if not found:
         return Markdown("")
     return Markdown(f"Behind a verdict, {series(found)}: no such outcome is an effect of depth.")
