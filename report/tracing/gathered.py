@@ -31,6 +31,7 @@ _APPENDIX = re.compile(
     r'<span class="chapter-number">([A-Z])</span>(?:&nbsp;|\s)*<span class="chapter-title">(.*?)</span>'
 )
 _TAG = re.compile(r"<[a-z][^<>]*>")
+_OF_ONE = re.compile(r"^(?:largest|smallest) of 1: ")
 _OWN_CLAIM = re.compile(r'(?<=\sdata-claim=")[^"]*(?=")')
 _FACT = re.compile(r'\sdata-fact="([^"]*)"')
 _CODE = re.compile(r'(?<!class="to-table">)<code>([a-z0-9-]+/[a-z0-9-]+)</code>')
@@ -237,9 +238,9 @@ def _relation(relation: Relation) -> str:
 
 
 def _named(side: Side) -> str:
-    """What is compared; of a number that the text names, the thousands stand apart."""
+    """What is compared; of a number that the text names, the thousands stand apart. One cell is no largest of 1."""
     is_limit = side.kind is None and isinstance(side.value, int | float) and not isinstance(side.value, bool)
-    return f"{side.value:,}" if is_limit else side.how
+    return f"{side.value:,}" if is_limit else _OF_ONE.sub("", side.how)
 
 
 def _breakable(code: str) -> str:
