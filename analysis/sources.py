@@ -168,8 +168,8 @@ def series(rows: Iterable[Row], along: str) -> list[tuple[Row, ...]]:
 
 
 def in_words(name: object) -> str:
-    """A quantity, data set or method as readers know it: `exact_match` is "exact match", `rouge_l` "ROUGE-L"."""
-    plain = str(name).replace("_", " ")
+    """A quantity, data set or method as readers know it: `rouge_l` is "ROUGE-L", `first-layer` "first layer"."""
+    plain = re.sub(r"-layer$", " layer", str(name).replace("_", " "))
     return WORDS.get(str(name), f"number of {plain}" if plain.endswith(" parameters") else plain)
 
 

@@ -395,7 +395,7 @@ def _no_reference(rows: Sequence[Row], what: str) -> Iterator[Result]:
         yield Result(
             some,
             "unverifiable",
-            f"For {{scores:,}} {scores} on {{dataset}}, no study tells {what} of the whole set.",
+            f"For {{scores:,}} {scores} on {{dataset}}, no table here has {what} of the whole set.",
             {
                 "scores": derived(len(some), [row["printed"] for row in some], "number of scores"),
                 "dataset": in_words(dataset or "an unnamed data set"),

@@ -180,12 +180,12 @@ def label_of_case(test: LabelOfCase, source: Source, read: Read) -> Ruling:
     if source.cases is None or len(rows) != 1:
         raise ClaimError(f"{source.study} has no printed cases, or not one figure for the label")
     number, case = rows[0]["value"], source.cases.at(group=test.group, case=test.case)
-    gaps = Gaps()
+    gaps, group = Gaps(), test.group.replace("-", " ").replace("_", " ")
     if number.missing or case["printed"].missing:
         name = rows[0].cells["method"]
         return gaps.rule(
             None,
-            f"Whether case {gaps(case['case'])} under {gaps(test.group)} has the label {gaps(str(name))} "
+            f"Whether case {gaps(case['case'])} of the group “{gaps(group)}” has the label {gaps(str(name))} "
             f"cannot be told: the source prints {gaps(number)} for the label and {gaps(case['printed'])} with it.",
         )
     label = gaps(str(rows[0].cells["method"]))
@@ -194,9 +194,9 @@ def label_of_case(test: LabelOfCase, source: Source, read: Read) -> Ruling:
     except ValueError:
         raise ClaimError(f"{source.study}: the values printed with case {test.case} are no list of numbers") from None
     verb = "is one of" if found else "is not one of"
-    end = ", but what each value stands for is not printed" if found else ""
+    end = "; what each value stands for is not printed" if found else ""
     return gaps.rule(
         None if found else False,
         f"The label {label} has the number {gaps(number, '.0f')}, which {verb} the values printed with case "
-        f"{gaps(case['case'])} under {gaps(test.group)}, {gaps(case['printed'])}{end}.",
+        f"{gaps(case['case'])} of the group “{gaps(group)}”: {gaps(case['printed'])}{end}.",
     )

@@ -42,7 +42,7 @@ class Comparison(int):
 
 
 def _side(side: Any) -> dict[str, Any]:
-    """One side: its number or text, its kind (none where the text names a limit), and how it was worked out."""
+    """One side: number or text, kind (none where the text names a limit), how it was worked out, and its tables."""
     if isinstance(side, int | float | str) or side is None:
-        return {"value": side, "kind": None, "how": str(side)}
-    return {"value": side.data, "kind": side.kind, "how": side.how}
+        return {"value": side, "kind": None, "how": str(side), "tables": []}
+    return {"value": side.data, "kind": side.kind, "how": side.how, "tables": list(side.tables)}

@@ -17,7 +17,7 @@ Line kinds (the key `line`):
               end, scale]}], marks [{id, axes, role, name, places}]: what a figure of `analysis.figures` holds; a place
               is the ids of the facts along x and y
     fact      id, form, label, text, value, unit, kind, how, origins
-    claim     id, statement, verdict, facts (ids), relations (sign, holds, left and right: value, kind, how)
+    claim     id, statement, verdict, facts (ids), relations (sign, holds, left and right: value, kind, how, tables)
     choice    among [{words, relations}]: the sentences between which comparisons chose, in the order tried; asked
               [file, line]: the module that asked for it, null for a cell
 """

@@ -6,6 +6,7 @@ from analysis.chapters.early_exit.judges import agrees
 from analysis.chapters.early_exit.scores import SCORES, STAGES
 from analysis.claims.trials import Read, Trial, TrialOutcome
 from analysis.facts import Row, Value, derived
+from analysis.sentences import verb
 from experiments.statistics.level import LEVEL
 from experiments.tables.terms import ALL
 
@@ -37,11 +38,12 @@ def _rises(model: Value, setting: str, steps: Sequence[Row]) -> Trial:
     outcome: TrialOutcome = "fails" if losses.data else "holds" if gains.data == len(steps) else "open"
     cells = [row["difference"] for row in steps]
     up = derived(sum(row["difference"] > 0 for row in steps), cells, "steps to a deeper exit with a higher score")
+    clearly = [f"{{{name}}}" if found.data else "none" for name, found in (("gains", gains), ("losses", losses))]
     return Trial(
         (model,),
         setting,
         outcome,
-        "{up} of {steps} steps go up; by their tests {gains} go up and {losses} go down",
+        f"{{up}} of {{steps}} steps {verb(up, 'goes', 'go')} up; significantly: {clearly[0]} up, {clearly[1]} down",
         {"up": up, "steps": derived(len(steps), cells, "steps to a deeper exit"), "gains": gains, "losses": losses},
         {},
     )

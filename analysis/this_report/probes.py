@@ -18,6 +18,11 @@ FROM_CONSTANT, FROM_LENGTH = (
     "from a constant hidden state",
     "from a hidden state that holds only the length of the prompt",
 )
+CAVEATS = {
+    FROM_CONSTANT: "the first layer has one state, whatever the example, and so tells nothing of it",
+    FROM_LENGTH: "the state of the first layer tells only how long the prompt of an example is",
+}
+"""What these words behind a verdict mean."""
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,7 @@ class Side(Closed):
     value: Data
     kind: Kind | None = Field(description="null for a limit that the text names")
     how: str
+    tables: tuple[str, ...] = Field(default=(), description="the tables that it comes from")
 
 
 class Relation(Closed):

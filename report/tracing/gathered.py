@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 
-from report.ledger.model import Claim, Fact, Relation, SiteFacts
+from report.ledger.model import Claim, Fact, Relation, Side, SiteFacts
 from report.ledger.same import Same
 from report.tracing.elements import Element, elements, link_to, moved, text_of
 from report.tracing.rows import Referred
@@ -31,6 +31,7 @@ _APPENDIX = re.compile(
     r'<span class="chapter-number">([A-Z])</span>(?:&nbsp;|\s)*<span class="chapter-title">(.*?)</span>'
 )
 _TAG = re.compile(r"<[a-z][^<>]*>")
+_OF_ONE = re.compile(r"^(?:largest|smallest) of 1: ")
 _OWN_CLAIM = re.compile(r'(?<=\sdata-claim=")[^"]*(?=")')
 _FACT = re.compile(r'\sdata-fact="([^"]*)"')
 _CODE = re.compile(r'(?<!class="to-table">)<code>([a-z0-9-]+/[a-z0-9-]+)</code>')
@@ -199,9 +200,11 @@ def _row(site: Site, here: str, there: str, sentence: Sentence, facts: Mapping[s
     words = _TAG.sub(lambda tag: _OWN_CLAIM.sub(lambda name: f"{chapter}/{name[0]}", tag[0]), words)
     anchor = f"{link_to(there, here)}#{sentence.anchor}"
     tests = list(dict.fromkeys(map(_relation, sentence.relations)))
-    # Of the whole sentence: a claim may be a part of it that shows no value, as "more than before" behind two numbers.
+    # Those of the whole sentence, since a claim may be a part of it that shows no value, and those that are compared.
     shown = [facts[name] for name in _FACT.findall(words) if name in facts]
-    tables = list(dict.fromkeys(origin.table for fact in shown for origin in fact.origins))
+    named = [origin.table for fact in shown for origin in fact.origins]
+    sides = [side for relation in sentence.relations for side in (relation.left, relation.right)]
+    tables = list(dict.fromkeys([*named, *(table for side in sides for table in side.tables)]))
     links = [f"<code>{escape(table)}</code>" for table in tables[:MOST_TABLES]]
     more = ["…"] if len(tables) > MOST_TABLES else []
     # A claim that a sentence makes by itself is called by chapter and number, which says nothing.
@@ -231,7 +234,13 @@ def _tests(tests: Sequence[str]) -> str:
 
 def _relation(relation: Relation) -> str:
     sign = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}.get(relation.sign, relation.sign)
-    return _breakable(f"{escape(relation.left.how)} {escape(sign)} {escape(relation.right.how)}")
+    return _breakable(f"{escape(_named(relation.left))} {escape(sign)} {escape(_named(relation.right))}")
+
+
+def _named(side: Side) -> str:
+    """What is compared; of a number that the text names, the thousands stand apart. One cell is no largest of 1."""
+    is_limit = side.kind is None and isinstance(side.value, int | float) and not isinstance(side.value, bool)
+    return f"{side.value:,}" if is_limit else _OF_ONE.sub("", side.how)
 
 
 def _breakable(code: str) -> str:

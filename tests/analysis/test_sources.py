@@ -50,6 +50,7 @@ def test_figures_in_words(cells, words):
 
 def test_what_no_list_knows_keeps_its_name():
     assert in_words("token_error_rate") == "token error rate"
+    assert [in_words(name) for name in ("first-layer", "fine-tuned")] == ["first layer", "fine-tuned"]
     assert TABLES.named("claims")
 
 

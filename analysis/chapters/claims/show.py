@@ -36,6 +36,15 @@ def show_claims(
     return page.tabulate(verdicts, label="tbl-claims", columns=columns, caption=caption)
 
 
+def explain_caveats(tried: Sequence[Tried], meanings: Mapping[str, str]) -> Markdown:
+    """What the words behind the verdicts of some trials mean, of those that stand there; nothing for none."""
+    there = {trial.caveat for each in tried for trial in each.trials}
+    found = [Markdown(f"*{caveat}* says that {meaning}") for caveat, meaning in meanings.items() if caveat in there]
+    if not found:
+        return Markdown("")
+    return Markdown(f"Behind a verdict, {series(found)}: no such outcome is an effect of depth.")
+
+
 def _on_ours(page: Chapter, verdict: Verdict, tried: Tried | None, where: Mapping[str, str]) -> Markdown:
     """How many of the trials on our models the claim holds for, with a reference to the section that lists them."""
     if tried is None:

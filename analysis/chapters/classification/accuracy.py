@@ -179,8 +179,10 @@ def _by_seed(study: Classifier) -> Markdown:
     words = {"gain": "a significant gain", "loss": "a significant loss", "open": "no significant difference"}
     some = {outcome: rows for outcome, rows in by_outcome(tests).items() if rows}
     cells = [test["p_holm"] for test in tests]
-    alike = derived(len(some.get(change(study.test), [])), cells, "seeds whose test decides as that over all seeds")
-    if agree := alike == derived(len(tests), cells, "seeds"):
+    alike = derived(
+        len(some.get(change(study.test), [])), cells, "number of seeds whose test decides as that of all seeds together"
+    )
+    if agree := alike == derived(len(tests), cells, "number of seeds"):
         return study.page.say("Each seed alone gives the same result.", rests_on=[agree])
     parts = [
         study.page.say(

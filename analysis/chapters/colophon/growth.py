@@ -14,7 +14,7 @@ def describe_slopes(page: Chapter, rows: Sequence[Row]) -> Markdown:
     powers = [row["power"] for row in rows]
     faster = [power for power in powers if power > 1]
     return page.say(
-        "In {faster} of {all} cases the power is above one.",
+        "In {faster} of {all} cases time goes as a power of size above one.",
         faster=derived(len(faster), powers, "powers above one"),
         all=derived(len(powers), powers, "powers"),
         rests_on=[power > 1 if power > 1 else power <= 1 for power in powers],

@@ -49,7 +49,11 @@ def list_disagreeing_seeds(page: Chapter, studies: Sequence[Classifier]) -> Mark
         if {change(study.table("tests").at(run=run)) for run in study.seeds} != {change(study.test)}
     ]
     cells = [row["p_holm"] for study in found for row in study.table("tests")]
-    n = derived(len(apart), cells, "studies in which a seed decides otherwise")
+    n = derived(
+        len(apart),
+        cells,
+        "number of studies in which the test of a seed decides otherwise than that of all seeds together",
+    )
     if not apart:
         return page.say(
             "In every study with seeds, each seed alone decides as the test over all seeds does.", rests_on=[n == 0]

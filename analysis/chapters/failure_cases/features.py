@@ -66,7 +66,8 @@ class Group:
             low, middle, high = quantiles(cells, n=4, method="inclusive") if len(cells) > 1 else cells * 3
             level, method = None, "quartiles"
             found = {"median": middle, "lower quartile": low, "upper quartile": high}
-        estimate, lower, upper = (self.value(data, f"{what} of {feature} among") for what, data in found.items())
+        name = FEATURES[feature].name
+        estimate, lower, upper = (self.value(data, f"{what} of {name} among") for what, data in found.items())
         return interval_of(lower, upper, estimate, method=method, level=level)
 
     @property
@@ -98,11 +99,8 @@ class Comparison:
 
     @property
     def difference(self) -> Decided:
-        """What the broken examples have significantly more or less of, as a predicate."""
-        broken, kept = (
-            group.value(mean(group.cells(self.feature)), f"mean of {self.feature} among")
-            for group in (self.broken, self.kept)
-        )
+        """What the broken examples have significantly more or less of, as a predicate: by the medians or shares."""
+        broken, kept = (group.summary(self.feature).estimate for group in (self.broken, self.kept))
         return choose_first_that_holds(
             (FEATURES[self.feature].more, [self.p < LEVEL, broken > kept]),
             (FEATURES[self.feature].less, [self.p < LEVEL, broken < kept]),
@@ -120,13 +118,14 @@ def comparisons(studies: Sequence[Compared]) -> list[Comparison]:
             kept,
             feature,
             p_value_of(
-                broken.value(p, f"corrected p-value for {feature} between kept and"),
-                test="Fisher's exact test" if FEATURES[feature].is_share else "Mann-Whitney rank-sum test",
+                broken.value(p, f"corrected p-value of {test} on {FEATURES[feature].name}, kept examples against"),
+                test=test,
                 correction="Holm",
             ),
             index == 0 or found[index - 1][0] is not broken,
         )
         for index, ((broken, kept, feature), p) in enumerate(zip(found, corrected, strict=True))
+        for test in ["Fisher's exact test" if FEATURES[feature].is_share else "Mann-Whitney rank-sum test"]
     ]
 
 

@@ -102,7 +102,7 @@ def _tell_none(study: Study, rule: Rule) -> Markdown:
             f"{rule.none} ({{all}} tests).", all=rows.count(), rests_on=[every, *_clearly(study, rows, better=True)]
         )
     leaning = [row for tested in test_lines(study) if tested.rule == rule for row in tested.leaning_rows]
-    found = _number(leaning, rows, "effects in the direction of the rule")
+    found = _number(leaning, rows, f"tests in which {rule.title}")
     if not leaning:
         return study.page.say(f"{rule.nowhere} ({{all}} tests).", all=rows.count(), rests_on=[found == 0])
     return study.page.say(

@@ -208,8 +208,8 @@ def describe_selectivity(study: Study) -> Markdown:
         rows = study.table("layers").where(weights=TRAINED, target=target.name, score=target.against_controls)
         lows, highs = rows.column("selectivity_low"), rows.column("selectivity_high")
         above, below = [low for low in lows if low > 0], [high for high in highs if high < 0]
-        up = derived(len(above), lows, "number of hidden states whose selectivity has its interval above 0")
-        down = derived(len(below), highs, "number of hidden states whose selectivity has its interval below 0")
+        up = derived(len(above), lows, "number of hidden states whose interval of selectivity lies above zero")
+        down = derived(len(below), highs, "number of hidden states whose interval of selectivity lies below zero")
         parts.append(
             study.page.say(
                 "above zero in {above} and below zero in {below} of {all} hidden states for the {target} (by "

@@ -59,7 +59,7 @@ def _changed(approach: Approach, quantity: str) -> Markdown:
     }[decision.outcome]
     if decision.outcome == "open" and (test["low"] > 0 or test["high"] < 0):
         effect += (
-            ", although its interval leaves out zero: the p-value decides, which counts the data as one resample more"
+            ", although its interval leaves out zero: what decides is the p-value, which adds the data to the resamples"
         )
     return approach.page.say(
         effect + f" ({CI} of the difference {{interval:+.1f}}, {{p}})",

@@ -3,7 +3,8 @@
 import pytest
 
 from analysis.chapters.claims import show as claims
-from analysis.claims import Verdict, evaluate
+from analysis.claims import Tried, Verdict, evaluate
+from analysis.claims.trials import Trial
 from tests.analysis.chapters.conftest import plain
 
 
@@ -36,3 +37,12 @@ def test_the_table_has_every_claim_with_its_verdict(page, published, counts):
         assert str(each.statement.data) in told
         assert f"{each.outcome}:" in told
     assert claims.show_claims(page, [], caption="Claims.") == ""
+
+
+@pytest.mark.parametrize("caveats", [[], ["from afar"], ["from afar", "by night"], ["untold"]])
+def test_the_words_behind_a_verdict_are_explained_where_one_has_them(caveats):
+    trials = tuple(Trial((), "", "open", "", {}, {}, caveat) for caveat in ["", *caveats])
+    meanings = {"from afar": "it is far", "by night": "it is dark"}
+    told = claims.explain_caveats([Tried("claim", None, trials)], meanings)
+    assert [meaning in told for meaning in meanings.values()] == [caveat in caveats for caveat in meanings]
+    assert bool(told) == bool(meanings.keys() & caveats)

@@ -107,9 +107,14 @@ def test_a_significant_difference_is_shown_with_its_direction(page, compared):
 
 
 @pytest.mark.parametrize(("broken", "word"), [(100, "longer"), (-100, "shorter")])
-def test_the_direction_of_a_difference_is_that_of_its_means(compared, broken, word):
-    found, _ = comparisons([compared(many(range(broken, broken + 20), range(20), lambda i: i + 100))])
+@pytest.mark.parametrize("outlier", [0, 1_000_000])  # of the kept examples, whose mean is then the greater
+def test_the_direction_of_a_difference_is_that_of_the_medians_shown(compared, broken, word, outlier):
+    rows = many(range(broken, broken + 20), range(20), lambda i: i + 100 + (outlier if i == 19 else 0))
+    found, _ = comparisons([compared(rows)])
     assert (found.p.significant, word in found.difference.words) == (True, True)
+    [_, relation] = found.difference.rests_on
+    medians = [group.summary("words").estimate for group in (found.broken, found.kept)]
+    assert [relation.left, relation.right] == medians
 
 
 def test_shares_have_confidence_intervals_and_medians_quartiles(compared):

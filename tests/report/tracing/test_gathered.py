@@ -78,6 +78,20 @@ def test_a_claim_names_the_tables_of_its_whole_sentence(site):
     assert [row.select("td")[3].text for row in rows] == ["counting/counts", ""]
 
 
+def test_a_claim_without_a_value_names_the_tables_of_what_it_compares(site):
+    [claim] = claims_of(site, ("story-1", 1, "holds"))
+    [relation] = claim.relations
+    of_one = {"how": "smallest of 1: n[phi]", "tables": ("counting/counts", "counting/tests")}
+    left = relation.left.model_copy(update=of_one)
+    right = Side(value=1_000_000, kind=None, how="1000000")
+    claim = claim.model_copy(update={"relations": (relation.model_copy(update={"left": left, "right": right}),)})
+    [row] = listed(site, '<p><span class="claim" data-claim="story-1">All rise.</span></p>', (claim,)).select(
+        "tbody tr"
+    )
+    assert [each.text for each in row.select("td:nth-of-type(4) code")] == ["counting/counts", "counting/tests"]
+    assert row.select("td")[2].text == "n[phi] ≥ 1,000,000"
+
+
 def claims_of(site: Site, *stories: tuple[str, int, str]) -> tuple[Claim, ...]:
     """Claims by id, each with so many comparisons and a verdict."""
     [relation] = site.facts.claims[0].relations
