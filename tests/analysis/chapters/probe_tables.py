@@ -32,6 +32,7 @@ class Probes:
     models: tuple[str, ...] = ("small", "large")
     poolings: tuple[str, ...] = ("last", "mean")
     depth: int = DEPTH
+    seeds: int = 1
 
     def score(self, *key: object) -> float:
         return self.scores.get(key, 0.5 if TARGETS[str(key[-2])] == "accuracy" else 1.0)
@@ -77,8 +78,8 @@ class Probes:
             "high": value + 0.05,
             "interval": "wilson",
             "n": N,
-            "seeds": 1,
-            "seed_sd": None,
+            "seeds": self.seeds,
+            "seed_sd": None if self.seeds == 1 else 0.01 * (layer + 1),
             "baseline": self.score("", "", target, 0),
             "control_mean": 0.4,
             "control_sd": 0.1,
@@ -141,8 +142,8 @@ class Probes:
             "low": effect - 0.01,
             "high": effect + 0.01,
             "n": N,
-            "seeds": 1,
-            "test": "mcnemar-exact",
+            "seeds": self.seeds,
+            "test": "paired-bootstrap" if less or self.seeds > 1 or rule == "error-grows" else "mcnemar-exact",
             "p_value": p,
             "p_holm": p,
             "tests": 3,
@@ -174,7 +175,7 @@ class Probes:
                             "low": ours - theirs - 0.01,
                             "high": ours - theirs + 0.01,
                             "n": N,
-                            "seeds": 1,
+                            "seeds": self.seeds,
                             "only_model": None,
                             "only_other": None,
                             "test": "paired-bootstrap",

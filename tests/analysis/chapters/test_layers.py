@@ -120,6 +120,20 @@ def test_how_it_was_probed(probing, probes):
     assert shown(sentences.describe_folds(probing)) == ["4", "5", "20", "genres", "30", "200", "4"]
 
 
+def test_several_seeds_are_told_with_how_far_they_lie_apart(probing, probes):
+    probes(seeds=3)
+    assert shown(sentences.describe_folds(probing))[:4] == ["3", "4", "5", "20"]
+    assert shown(sentences.describe_seeds(probing)) == ["3.0", "0.030"]
+    assert "McNemar" not in anomalies.name_tests([probing])
+
+
+def test_nothing_is_told_of_a_single_seed(probing, probes):
+    probes()
+    assert not sentences.describe_seeds(probing)
+    assert "McNemar" in anomalies.name_tests([probing])
+    assert "seeds" not in anomalies.name_tests([probing])
+
+
 def test_where_every_example_is_probed_none_is_excluded(probing, probes, freeze):
     probes()
     rows = [{"step": 1, "rule": "has no target", "left_out": 0, "remaining": 200}]
