@@ -98,18 +98,22 @@ def difference(model: Model, total: Columns, adapter: Adapter | None) -> list[st
 def difference_to_config(config: Config, total: Columns, other: Sequence[str]) -> list[str]:
     """Says so where the parameters are not as many as those of the config beside the files, with whatever head.
 
-    Where `other` tensors are of unknown role, it only says how many the config gives.
+    A config that leaves sizes out says nothing of these files. Where `other` tensors are of unknown role, it only says
+    how many the config gives.
     """
     architecture = closed_form(config)
     if architecture is None or not total.logical_base:
         return []
     try:
-        model = Model("config.json", "", "", completed(config)[0], {})
+        whole, assumed = completed(config)
+        if assumed:
+            return []
+        model = Model("config.json", "", "", whole, {})
         if other:
             return [f"the config beside it gives {count(model).total.logical_base:,} parameters in all"]
         expected = [count(model, head).total.logical_base for head in architecture.heads]
     except UserError:
-        return []  # a config that gives no sizes, or not all
+        return []
     if total.logical_base in expected:
         return []
     nearest = min(expected, key=lambda number: abs(number - total.logical_base))
