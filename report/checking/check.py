@@ -33,6 +33,7 @@ from report.checking.orders import exchanged, orders_of
 from report.checking.page import Book, Found, Free, Tally, check_passage
 from report.checking.passages import Passage, read_passages
 from report.checking.printed import PrintedFound, check_printed
+from report.checking.reserved import reserved_in
 from report.checking.retyped import inserted, kept, retyped, typed_words
 from report.checking.sections import misheaded_sections, places_of_sections, read_sections
 from report.checking.sentences import digests_of
@@ -193,6 +194,7 @@ class _Checker:
 
     def _check(self, chapter: _Chapter) -> None:
         book = self._book(chapter)
+        self._check_classes(chapter)
         self._check_headings(chapter)
         self._check_columns(chapter, book)
         printed: dict[str, list[Found]] = {}
@@ -237,6 +239,22 @@ class _Checker:
         )
         found = self._located(replace(several[0], message=message), chapter, self._sources.labelled(chapter.ref, label))
         return found.model_copy(update={"around": ""})
+
+    def _check_classes(self, chapter: _Chapter) -> None:
+        for name, source in self._sources.written(chapter.ref):
+            for at, message in reserved_in(source.text):
+                line, column = source.place(at)
+                self._findings.append(
+                    Finding(
+                        rule="class-reserved",
+                        message=message,
+                        place="source",
+                        page=chapter.ref.href,
+                        file=name,
+                        line=line,
+                        column=column,
+                    )
+                )
 
     def _check_headings(self, chapter: _Chapter) -> None:
         for passage, message in misheaded(chapter.passages, self._listed):

@@ -21,6 +21,7 @@ RULES = {
     "word-against-relation": "A word that says other than the relations of its sentence",
     "word-without-relation": "A word that compares beyond what the relations of its sentence compare",
     "kinds-unmarked": "A comparison across kinds that does not say so",
+    "class-reserved": "A class or an element of the report's own, typed into a chapter, in which text is not checked",
     "claim-unknown": "A claim that no fact log lists",
     "silenced-without-reason": "A silenced part without a reason",
     "allowed-unused": "An allowed entry that nothing needs",

@@ -169,6 +169,10 @@ class Sources:
         said = re.compile(rf"""(?P<quote>["'])(?:{"|".join(map(re.escape, columns))})(?P=quote)""")
         return [Location(name, line, 1) for name, source in self._texts(chapter) for line in source.lines_of(said)]
 
+    def written(self, chapter: ChapterRef) -> Iterator[tuple[str, "_Text"]]:
+        """What the author of a chapter wrote, without modules: it, its includes, and `_quarto.yml`."""
+        return ((name, source) for name, source in self._texts(chapter) if not name.endswith(".py"))
+
     def _one_of(self, copies: list[int], source: "_Text", name: str, place: str, around: tuple[str, str]) -> int:
         """Which of several copies of the same words is meant."""
         if len(copies) == 1:
@@ -284,7 +288,7 @@ def _in_a_cell(chapter: ChapterRef, text: str) -> Location | None:
 
 class _Text:
     def __init__(self, text: str) -> None:
-        self._text = text
+        self.text = text
         self._words = [match[0].lower() for match in _WORD.finditer(text)]
         self._starts = [match.start() for match in _WORD.finditer(text)]
         self._places: dict[str, list[int]] = {}
@@ -313,16 +317,16 @@ class _Text:
 
     def line_of(self, pattern: re.Pattern[str]) -> int | None:
         """The line on which a pattern is found first."""
-        found = pattern.search(self._text)
-        return None if found is None else self._text.count("\n", 0, found.start()) + 1
+        found = pattern.search(self.text)
+        return None if found is None else self.text.count("\n", 0, found.start()) + 1
 
     def lines_of(self, pattern: re.Pattern[str]) -> list[int]:
         """The lines on which a pattern is found."""
-        return sorted({self._text.count("\n", 0, found.start()) + 1 for found in pattern.finditer(self._text)})
+        return sorted({self.text.count("\n", 0, found.start()) + 1 for found in pattern.finditer(self.text)})
 
     def cells(self) -> Iterator[tuple[int, str]]:
         """The cells, each with the line on which it begins."""
-        return cells_of(self._text)
+        return cells_of(self.text)
 
     def only_line(self, text: str) -> int | None:
         """The line on which the first words of a text stand, where they stand once."""
@@ -333,8 +337,8 @@ class _Text:
     def line(self, word: int) -> str:
         """The line on which a word stands."""
         start = self._starts[word]
-        stop = self._text.find("\n", start)
-        return self._text[self._text.rfind("\n", 0, start) + 1 : len(self._text) if stop < 0 else stop]
+        stop = self.text.find("\n", start)
+        return self.text[self.text.rfind("\n", 0, start) + 1 : len(self.text) if stop < 0 else stop]
 
     def places(self, word: str) -> Sequence[int]:
         """Where a word stands, counted in words."""
@@ -360,8 +364,11 @@ class _Text:
 
     def position(self, word: int) -> tuple[int, int]:
         """Line and column of a word."""
-        start = self._starts[word]
-        return self._text.count("\n", 0, start) + 1, start - (self._text.rfind("\n", 0, start) + 1) + 1
+        return self.place(self._starts[word])
+
+    def place(self, start: int) -> tuple[int, int]:
+        """Line and column of a character."""
+        return self.text.count("\n", 0, start) + 1, start - self.text.rfind("\n", 0, start)
 
 
 def _run(words: Sequence[str], here: int, source: Sequence[str], place: int, step: int) -> int:

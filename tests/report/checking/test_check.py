@@ -364,8 +364,56 @@ def test_a_claim_without_a_log_is_told(site):
 
 
 def test_a_quotation_may_compare_and_may_not_count(site):
-    site.add("prose", "[“It is better by 4.”]{.quotation}")
+    site.write("prose", "[“It is better by 4.”]{.quotation}")
     assert [each.rule for each in site.found()] == ["orphan-number"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "[{}]{{.example-text}}",
+        "[{}]{{#here .odd .provenance}}",
+        '[{}]{{class="odd cross-reference"}}',
+        "[{}]{{.quotation}}",
+        "::: side\n{}\n:::",
+        "::: {{.odd .references}}\n{}\n:::",
+        "<p class='colophon-line'>{}</p>",
+        "<p class=csl-entry>{}</p>",
+        "<dialog open>{}</dialog>",
+        "<NAV>{}</NAV>",
+        '```{{python}}\nHTML("<b class=\\"bar\\">{}</b>")\n```',
+        "```{{python}}\nprint('[{}]{{.caption-number}}')\n```",
+    ],
+)
+def test_a_class_of_the_report_itself_is_refused_with_the_line_on_which_it_is_typed(site, typed):
+    source = site.project.chapter("prose").path
+    text = typed.format("The tuned one is better by 74.03 % than any other")
+    before = source.read_text()
+    source.write_text(f"{before}\n{text}\n")
+    line = before.count("\n") + (3 if text.startswith("```") else 2)
+    assert told(site.found()) == [("class-reserved", "source", line)]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        '[Fine.]{.unchecked reason="so it is"}',
+        "[Fine.]{.odd .provenance-like}",
+        "::: {.gathered-claims}\n:::",
+        "<style>.side { color: red }\nmain .more a:hover { color: red }</style>",
+        "<p class='sidelong'>Fine.</p>",
+        "It stands on a side. References follow.",
+    ],
+)
+def test_other_classes_and_styles_of_the_own_ones_may_be_typed(site, typed):
+    source = site.project.chapter("prose").path
+    source.write_text(f"{source.read_text()}\n{typed}\n")
+    assert site.found() == []
+
+
+def test_text_in_a_foreign_object_of_a_drawing_is_read(site):
+    site.add("prose", f"<svg><foreignObject><p>{SENTENCE}</p></foreignObject></svg>")
+    assert {each.rule for each in site.found()} == {"orphan-number", "unbound-comparative"}
 
 
 @pytest.mark.parametrize(("old", "new"), [("at least", "at most"), ("four", "three")])
