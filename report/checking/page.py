@@ -59,7 +59,7 @@ class Book:
     said: Callable[[str | None, Passage], list[tuple[int, int]]] = lambda label, passage: []
     """Those in which words that compare are bound: values, claims, and labels that stand in its tables."""
     below: Callable[[Passage], Set[str]] = lambda heading: frozenset()
-    """What is said of the columns that stand below the heading of a column: stems of words."""
+    """What is said of the values that stand below the heading of a column: stems of words; none where none do."""
     meanings: Mapping[str, str] = field(default_factory=dict)
     """What the columns that a figure or table shows mean, by its label."""
     studies: Set[str] = frozenset()
@@ -250,10 +250,10 @@ def _comparative(word: Comparative, free: Free, book: Book, tally: Tally) -> Ite
     value = passage.inside(word.start, word.end, "fact")
     if value is not None and word.text not in book.added.get(value.name or "", ()):
         return
-    if passage.place == "table head":
-        yield from _heading(word, free, book)
+    if passage.place == "table head" and (below := book.below(passage)):
+        yield from _heading(word, free, below)
         return
-    alone = passage.text.strip() if passage.place == "table cell" else ""
+    alone = passage.text.strip() if passage.place in ("table cell", "table head") else ""
     if alone in book.studies or (word.wants == "all" and alone == word.text):
         return  # a name in a table of studies, or the label of a row
     tally.comparatives += 1
@@ -277,15 +277,12 @@ def _comparative(word: Comparative, free: Free, book: Book, tally: Tally) -> Ite
         yield Found("unbound-comparative", f"“{word.text}” {what}", passage, word.start, word.end)
 
 
-def _heading(word: Comparative, free: Free, book: Book) -> Iterator[Found]:
+def _heading(word: Comparative, free: Free, below: Set[str]) -> Iterator[Found]:
     """A word in the heading of a column must be said of what stands below."""
-    passage = free.passage
-    below = book.below(passage)
     extreme = word.superlative and not below.isdisjoint(("largest", "smallest"))
-    # Where no value stands below that could be found, nothing can be said of the heading.
-    if below and not extreme and not below.issuperset(stems(word.text)) and not free.allows(word.start, word.end):
+    if not extreme and not below.issuperset(stems(word.text)) and not free.allows(word.start, word.end):
         message = f"“{word.text}” is what no column that stands below it is called"
-        yield Found("unbound-comparative", message, passage, word.start, word.end)
+        yield Found("unbound-comparative", message, free.passage, word.start, word.end)
 
 
 def _claim(span: Span, passage: Passage, book: Book) -> Iterator[Found]:

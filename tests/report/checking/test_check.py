@@ -247,6 +247,12 @@ def test_a_heading_that_compares_says_something_of_what_stands_below(site):
     assert [(each.rule, each.place) for each in site.found()] == [("unbound-comparative", "table head")]
 
 
+def test_the_head_of_a_typed_table_is_prose(site):
+    site.add("prose", "| Best model | Worst model | Model |\n|---|---|---|\n| BERT | Llama | any |")
+    words = [(each.rule, each.message.split("”")[0][1:]) for each in site.found()]
+    assert words == [("unbound-comparative", "Best"), ("unbound-comparative", "Worst")]
+
+
 @pytest.mark.parametrize(
     ("typed", "rule"),
     [
@@ -535,6 +541,7 @@ def test_a_pdf_that_is_none_is_one_finding(site, content):
     path.write_bytes(content)
     (found,) = site.found(pdf=path)
     assert (found.rule, found.page) == ("unreadable", "report.pdf")
+    assert ".;" not in found.message
     assert "\n" not in found.message
 
 
