@@ -36,7 +36,9 @@ _WRITTEN = re.compile(
     rf"(?=[ \u00a0-](?:(?:(?:of )?(?:{_SIZES}|points)|out of|point (?:zero|{_ONES})"
     r"|in (?:(?:a|one) )?(?:three|four|five|ten|twenty|hundred|thousand))\b|%))"
     rf"|(?!one\b)(?:{_ANY})(?= of (?:(?:a|all|our|the|these|those) )?(?:{_ANY})\b)"
-    rf"|(?:(?<=\bof )|(?<=\bat )|(?<=\bto )|(?<=\bby )|(?<=\bis ))(?:{_TENS})-(?:{_ONES})\b"
+    rf"|(?:{_TENS})-(?:{_ONES})(?![\w-])"
+    rf"|(?:{_ANY})(?= \w+ in (?:(?:a|one) )?(?:three|four|five|ten|twenty|hundred|thousand)"
+    r"(?:[.,;:!?)]|$| (?:is|are|was|were)\b))"
     rf"|(?:{_ANY})[ -](?:{_LARGE})s?\b|(?<=\bhalf a )dozen\b|(?<=\ba )score(?= of (?:{_SIZES}|points)\b))"
 )
 _UNIT = re.compile(
