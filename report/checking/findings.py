@@ -118,6 +118,9 @@ class Checked(Closed):
     """What `report check --json` prints. Its JSON Schema is `check.schema.json`."""
 
     problems: tuple[str, ...] = Field(description="of chapters, tables and rendered files, a line each: all errors")
+    refused: tuple[Finding, ...] = Field(
+        (), description="what the last render was refused for: errors on pages that did not take the place of these"
+    )
     notes: tuple[str, ...] = Field(description="what was not checked, and why")
     rendered: Results | None = Field(description="what the pages and the PDF show; null where nothing is rendered")
     since: tuple[str, ...] | None = Field(None, description="claims that came out another way, where --since asks")
