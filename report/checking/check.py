@@ -37,7 +37,7 @@ from report.checking.reserved import reserved_in
 from report.checking.retyped import inserted, kept, retyped, typed_words
 from report.checking.sections import misheaded_sections, places_of_sections, read_sections
 from report.checking.sentences import digests_of
-from report.checking.sources import Location, Sources, is_short
+from report.checking.sources import Location, Sources, is_short, position_of
 from report.checking.values import added_words, misrounded
 from report.ledger.logs import chapter_log
 from report.ledger.model import Fact, SiteFacts
@@ -241,9 +241,9 @@ class _Checker:
         return found.model_copy(update={"around": ""})
 
     def _check_classes(self, chapter: _Chapter) -> None:
-        for name, source in self._sources.written(chapter.ref):
-            for at, message in reserved_in(source.text):
-                line, column = source.place(at)
+        for name, text in self._sources.written(chapter.ref):
+            for at, message in reserved_in(text):
+                line, column = position_of(text, at)
                 self._findings.append(
                     Finding(
                         rule="class-reserved",

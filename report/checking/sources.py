@@ -169,9 +169,14 @@ class Sources:
         said = re.compile(rf"""(?P<quote>["'])(?:{"|".join(map(re.escape, columns))})(?P=quote)""")
         return [Location(name, line, 1) for name, source in self._texts(chapter) for line in source.lines_of(said)]
 
-    def written(self, chapter: ChapterRef) -> Iterator[tuple[str, "_Text"]]:
-        """What the author of a chapter wrote, without modules: it, its includes, and `_quarto.yml`."""
-        return ((name, source) for name, source in self._texts(chapter) if not name.endswith(".py"))
+    def written(self, chapter: ChapterRef) -> Iterator[tuple[str, str]]:
+        """What the author of a chapter wrote, without modules, by file: it, its includes, and `_quarto.yml`."""
+        for path in self._files(chapter):
+            yield self._name(path), path.read_text("utf-8", "replace")
+
+    def _files(self, chapter: ChapterRef) -> list[Path]:
+        files = [*chapter_files(self._project.root, chapter.path), self._project.root / "_quarto.yml"]
+        return [path for path in files if path.is_file()]
 
     def _one_of(self, copies: list[int], source: "_Text", name: str, place: str, around: tuple[str, str]) -> int:
         """Which of several copies of the same words is meant."""
@@ -223,8 +228,7 @@ class Sources:
 
     def _texts(self, chapter: ChapterRef) -> list[tuple[str, "_Text"]]:
         if chapter.relative not in self._of:
-            files = [path for path in chapter_files(self._project.root, chapter.path) if path.is_file()]
-            files.append(self._project.root / "_quarto.yml")
+            files = self._files(chapter)
             log = chapter_log(self._project, self._engine, chapter)
             modules = log.opening.get("modules", {}) if log else {}
             files += _modules(self._project.root, modules)
@@ -288,7 +292,7 @@ def _in_a_cell(chapter: ChapterRef, text: str) -> Location | None:
 
 class _Text:
     def __init__(self, text: str) -> None:
-        self.text = text
+        self._text = text
         self._words = [match[0].lower() for match in _WORD.finditer(text)]
         self._starts = [match.start() for match in _WORD.finditer(text)]
         self._places: dict[str, list[int]] = {}
@@ -317,16 +321,16 @@ class _Text:
 
     def line_of(self, pattern: re.Pattern[str]) -> int | None:
         """The line on which a pattern is found first."""
-        found = pattern.search(self.text)
-        return None if found is None else self.text.count("\n", 0, found.start()) + 1
+        found = pattern.search(self._text)
+        return None if found is None else self._text.count("\n", 0, found.start()) + 1
 
     def lines_of(self, pattern: re.Pattern[str]) -> list[int]:
         """The lines on which a pattern is found."""
-        return sorted({self.text.count("\n", 0, found.start()) + 1 for found in pattern.finditer(self.text)})
+        return sorted({self._text.count("\n", 0, found.start()) + 1 for found in pattern.finditer(self._text)})
 
     def cells(self) -> Iterator[tuple[int, str]]:
         """The cells, each with the line on which it begins."""
-        return cells_of(self.text)
+        return cells_of(self._text)
 
     def only_line(self, text: str) -> int | None:
         """The line on which the first words of a text stand, where they stand once."""
@@ -337,8 +341,8 @@ class _Text:
     def line(self, word: int) -> str:
         """The line on which a word stands."""
         start = self._starts[word]
-        stop = self.text.find("\n", start)
-        return self.text[self.text.rfind("\n", 0, start) + 1 : len(self.text) if stop < 0 else stop]
+        stop = self._text.find("\n", start)
+        return self._text[self._text.rfind("\n", 0, start) + 1 : len(self._text) if stop < 0 else stop]
 
     def places(self, word: str) -> Sequence[int]:
         """Where a word stands, counted in words."""
@@ -364,11 +368,12 @@ class _Text:
 
     def position(self, word: int) -> tuple[int, int]:
         """Line and column of a word."""
-        return self.place(self._starts[word])
+        return position_of(self._text, self._starts[word])
 
-    def place(self, start: int) -> tuple[int, int]:
-        """Line and column of a character."""
-        return self.text.count("\n", 0, start) + 1, start - self.text.rfind("\n", 0, start)
+
+def position_of(text: str, character: int) -> tuple[int, int]:
+    """Line and column of a character of a text."""
+    return text.count("\n", 0, character) + 1, character - text.rfind("\n", 0, character)
 
 
 def _run(words: Sequence[str], here: int, source: Sequence[str], place: int, step: int) -> int:
