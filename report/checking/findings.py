@@ -20,6 +20,7 @@ RULES = {
     "relation-fails": "A sentence whose relation does not hold",
     "word-against-relation": "A word that says other than the relations of its sentence",
     "word-without-relation": "A word that compares beyond what the relations of its sentence compare",
+    "values-turned-round": "Two values that stand the other way round than the word between or before them says",
     "kinds-unmarked": "A comparison across kinds that does not say so",
     "class-reserved": "A class or an element of the report's own, typed into a chapter, in which text is not checked",
     "claim-unknown": "A claim that no fact log lists",

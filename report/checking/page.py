@@ -15,6 +15,7 @@ from report.checking.numbers import Number, find_numbers
 from report.checking.passages import Passage, Span
 from report.checking.relations import broken, mixes_kinds, says, says_kind, shown, without_comparison
 from report.checking.units import contradiction, unit_after
+from report.checking.value_order import values_turned_round
 
 AROUND = 30
 """Characters on either side of a finding that are shown."""
@@ -114,6 +115,7 @@ def check_passage(passage: Passage, book: Book, tally: Tally) -> Iterator[Found]
         if span.sort == "claim":
             yield from _claim(span, passage, book)
             yield from _words_of_claim(span, words, free, book)
+            yield from _values_of_claim(span, words, free, book)
 
 
 def _is_value(passage: Passage) -> bool:
@@ -330,6 +332,14 @@ def _words_of_claim(span: Span, words: Sequence[Comparative], free: Free, book: 
             "give it a comparison of its own in rests_on, or leave it out"
         )
         yield Found("word-without-relation", message, passage, word.start, word.end)
+
+
+def _values_of_claim(span: Span, words: Sequence[Comparative], free: Free, book: Book) -> Iterator[Found]:
+    """Two values of a sentence that stand the other way round than its word says."""
+    relations = (book.claims.get(span.name or "") or {}).get("relations") or []
+    for start, end, message in values_turned_round(free.passage, span, words, book.listed, relations):
+        if not free.silences(start, end):
+            yield Found("values-turned-round", message, free.passage, start, end)
 
 
 def _silenced(passage: Passage, tally: Tally) -> Iterator[Found]:
