@@ -364,6 +364,26 @@ def test_kinds_are_named_where_they_are_compared(site):
     assert site.found() == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown", "rule"),
+    [
+        ("So: be**tter**!", "So: better!", "unbound-comparative"),
+        ("So: be<wbr>tter!", "So: be<wbr>tter!", "unbound-comparative"),
+        ("So: be^tter^!", "So: be^tter^!", "unbound-comparative"),
+        ("So: be[tt]{.odd}er!", "So: better!", "unbound-comparative"),
+        ("So `{python} 3 * 31` points come.", "So 93 points come.", "orphan-number"),
+    ],
+)
+def test_what_has_markup_in_it_is_told_with_its_line(site, typed, shown, rule):
+    for number in range(30):
+        site.add("prose", f"Paragraph {'abcdefghijklmnopqrstuvwxyzABCD'[number]} of the chapter.")
+    source = site.project.chapter("prose").path
+    site.write("prose", f"{source.read_text()}\n{shown}\n")
+    source.write_text(f"{source.read_text()}\n{typed}\n\nA last paragraph.\n")
+    line = source.read_text().splitlines().index(typed) + 1
+    assert told(site.found()) == [(rule, "prose", line)]
+
+
 def test_a_claim_without_a_log_is_told(site):
     site.write("index", '[It rises.]{.claim data-claim="gone"}')
     assert [each.rule for each in site.found()] == ["claim-unknown"]
