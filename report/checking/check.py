@@ -9,7 +9,7 @@ from analysis.facts.escape import clean
 from analysis.facts.formatting import listed
 from report.checking.aggregates import misaggregated
 from report.checking.allowed import Allowed, read_allowed
-from report.checking.bounds import meanings_by_label
+from report.checking.bounds import meanings_of
 from report.checking.columns import (
     Compared,
     Place,
@@ -139,10 +139,6 @@ class _Checker:
     @cached_property
     def _added(self) -> Mapping[str, Set[str]]:
         return added_words(self._facts.facts)
-
-    @cached_property
-    def _meanings(self) -> Mapping[str, Mapping[str, str]]:
-        return meanings_by_label(self._facts.facts)
 
     def run(self, refs: list[ChapterRef], pdf: Path | None, wait: Callable[[], None] = lambda: None) -> Results:
         chapters = [_Chapter(ref, self._name(ref)) for ref in refs]
@@ -361,7 +357,10 @@ class _Checker:
                 for found in misaggregated(passage.text, of_label):
                     yield "aggregate-misnamed", *found
 
-        meanings, names = self._meanings.get(chapter.name, {}), self._known_names
+        def meanings(label: str | None) -> str:
+            return meanings_of(self._labelled.get((chapter.name, label), ())) if label else ""
+
+        names = self._known_names
         return Book(
             claims, self._listed, allowed, bound, said, below, meanings, self._studies, names, misnamed, self._added
         )

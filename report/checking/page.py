@@ -61,7 +61,7 @@ class Book:
     """Those in which words that compare are bound: values, claims, and labels that stand in its tables."""
     below: Callable[[Passage], Set[str]] = lambda heading: frozenset()
     """What is said of the values that stand below the heading of a column: stems of words; none where none do."""
-    meanings: Mapping[str, str] = field(default_factory=dict)
+    meanings: Callable[[str | None], str] = lambda label: ""
     """What the columns that a figure or table shows mean, by its label."""
     studies: Set[str] = frozenset()
     """The names of the project's studies."""
@@ -239,7 +239,7 @@ def _bounds(free: Free, book: Book) -> Iterator[Found]:
     passage = free.passage
     claims = [book.claims.get(span.name or "") for span in passage.spans if span.sort == "claim"]
     relations = [relation for line in claims if line for relation in line.get("relations") or ()]
-    meanings = book.meanings.get(passage.label or "", "")
+    meanings = book.meanings(passage.label)
     for start, end, message in turned_round(passage, book.listed, meanings, relations):
         if not free.silences(start, end):
             yield Found("bound-turned-round", message, passage, start, end)
