@@ -50,7 +50,6 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | N
     lines = list(kept.problems(lambda: _problems(project)) if kept else _problems(project))
     lines += kept.tables(_table_problems) if kept else _table_problems()
     refusal = stamp.refused(root)
-    refused = _read_again(refusal)
     lines += [line for line in refusal.why if line not in lines]
     if documents_folder() is not None:
         from experiments.tables.documents.looked_up import look_up
@@ -68,6 +67,9 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | N
             f"{shown_path(pdf)}: of an earlier render than the pages, and not checked; `report render` makes both"
         )
     findings = list(found.findings) if found else []
+    again = set(map(str, findings))  # what the pages of before have too
+    lines = [line for line in lines if line not in again]
+    refused = [each for each in _read_again(refusal) if str(each) not in again]
     plain = [line for line in lines if line not in set(map(str, refused))]
     if sarif_file is not None:
         _write_sarif(sarif_file, [*refused, *findings], plain, root)

@@ -121,6 +121,14 @@ def test_what_a_render_was_refused_for_keeps_its_rule_its_place_and_the_nearest_
     assert result["locations"][0]["physicalLocation"]["region"]["startColumn"] == finding["column"]
 
 
+def test_what_the_pages_of_before_have_too_is_told_once(report):
+    assert report.run("render")[0] == 0
+    report.replace("plain", "See @sec-reading.", "See @sec-reading.\n\n[So it is.]{.provenance}")
+    assert report.run("render")[0] == 1
+    for result in (report.run("check")[2], json.dumps(json.loads(report.run("check", "--json")[1]))):
+        assert result.count("provenance") == 1
+
+
 def test_pages_of_an_earlier_render_than_the_last_run_of_their_cells_are_told_in_one_line(report):
     assert report.run("render")[0] == 0
     report.freeze(2)
