@@ -335,8 +335,11 @@ def _words_of_claim(span: Span, words: Sequence[Comparative], free: Free, book: 
 
 
 def _values_of_claim(span: Span, words: Sequence[Comparative], free: Free, book: Book) -> Iterator[Found]:
-    """Two values of a sentence that stand the other way round than its word says."""
+    """Two values of a sentence that stand the other way round than its word says, which its relations say too."""
     relations = (book.claims.get(span.name or "") or {}).get("relations") or []
+    if "/" in (span.name or "") or not relations:
+        return  # in a list of claims: it was looked at in its chapter
+    words = [word for word in words if says(word, relations)]
     for start, end, message in values_turned_round(free.passage, span, words, book.listed, relations):
         if not free.silences(start, end):
             yield Found("values-turned-round", message, free.passage, start, end)

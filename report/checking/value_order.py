@@ -43,8 +43,8 @@ def values_turned_round(
         order = _order(passage.text, near[0], first, second)
         wanted = order if near[0].wants == "up" else -order
         if wanted * (after - before) < 0:
-            shown = [passage.text[span.start : span.end] for span in (first, second)]
-            yield near[0].start, near[0].end, f"“{near[0].text}” is said of {shown[0]} and {shown[1]} in this order"
+            shown = " and ".join(passage.text[span.start : span.end] for span in (first, second))
+            yield near[0].start, near[0].end, f"{shown} stand the other way round than “{near[0].text}” says"
 
 
 def _are_numbers(*values: object) -> bool:
