@@ -13,7 +13,7 @@ from experiments.published.transcription import Case, Figure, Grid
 from experiments.published.wording import contradictions
 from experiments.study import StudyBase
 from experiments.system import Context, StudyColumns, SystemTables, TableDeclaration, TableResult, TableSpec
-from experiments.tables.claims import LabelOfCase, Own, places
+from experiments.tables.claims import LabelOfCase, Own, cells, places
 from experiments.tables.figures import FIGURE_COLUMNS, MORE
 from experiments.tables.own_functions import missing_function
 from experiments.tables.sidecar import Source
@@ -57,6 +57,7 @@ class Study(StudyBase):
         complaints = []
         for index, claim in enumerate(self.claims):
             said = {path: unfit(chosen, figures) for path, chosen in places(claim)}
+            said |= {(*path, "table"): _own_table(cell.table, self.study) for path, cell in cells(claim)}
             if isinstance(claim, LabelOfCase) and (claim.group, claim.case) not in cases:
                 said["case",] = f"there is no case {claim.case} of {claim.group} in this study"
             if isinstance(claim, Own):
@@ -69,6 +70,13 @@ class Study(StudyBase):
         if complaints:
             raise ValidationError.from_exception_data("claims", complaints)
         return self
+
+
+def _own_table(table: str, study: str) -> str | None:
+    """What is wrong with a cell of the tables of this study, which hold what is printed, whatever column it names."""
+    if table.partition("/")[0] != study:
+        return None
+    return f"{table} is this study itself: choose one of its figures by quantity, as {{quantity: accuracy}}"
 
 
 def _named_again(study: Study) -> Iterator[InitErrorDetails]:

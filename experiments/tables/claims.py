@@ -446,14 +446,23 @@ def selectors(test: Closed) -> Iterator[Figures]:
 
 def places(test: Closed, within: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Figures]]:
     """Every choice of figures with the keys that lead to it: ("parts", 0, "left")."""
+    return ((path, each) for path, each in _parts(test, within) if isinstance(each, Figures))
+
+
+def cells(test: Closed) -> Iterator[tuple[tuple[str | int, ...], Cell]]:
+    """Every cell of a table that it compares with, likewise."""
+    return ((path, each) for path, each in _parts(test, ()) if isinstance(each, Cell))
+
+
+def _parts(test: Closed, within: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Figures | Cell]]:
     for name, value in test:
         several = isinstance(value, tuple)
         for at, each in enumerate(value if several else (value,)):
             path = (*within, name, at) if several else (*within, name)
-            if isinstance(each, Figures):
+            if isinstance(each, (Figures, Cell)):
                 yield path, each
             elif isinstance(each, (*TESTS, Own)):
-                yield from places(each, path)
+                yield from _parts(each, path)
 
 
 def directions(test: Closed) -> set[str]:

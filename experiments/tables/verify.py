@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from experiments.tables.canonical import decode
+from experiments.tables.compared import missing_columns
 from experiments.tables.digest import sha256_bytes
 from experiments.tables.errors import MissingTableError, TableError, printable
 from experiments.tables.localise import suspects
@@ -39,7 +40,7 @@ def problems(root: Path | None = None) -> list[Problem]:
     root = root or frozen_root()
     try:
         found = [problem for table_id in table_ids(root) for problem in table_problems(table_id, root)]
-        return found + _strangers(root)
+        return found + _strangers(root) + _misnamed_cells(root)
     except TableError as error:
         return [_problem("*", error, "make the folder readable")]
 
@@ -84,6 +85,14 @@ def _changed_cells(table_id: str, root: Path) -> list[Problem]:
     except TableError as error:
         return [_problem(table_id, error, remedy)]
     return found
+
+
+def _misnamed_cells(root: Path) -> list[Problem]:
+    """The claims of published documents that compare with a column that is not there."""
+    return [
+        Problem(table, where, what, f"name one of these, then {remaking(table, 'run')}")
+        for table, where, what in missing_columns(root)
+    ]
 
 
 def _strangers(root: Path) -> list[Problem]:

@@ -19,23 +19,11 @@ _OTHER = {"least": "most", "most": "least"}
 _AFTER = {"least": r"or more", "most": r"or (?:fewer|less)"}
 
 
-def meanings_by_label(facts: Iterable[Fact]) -> dict[str, dict[str, str]]:
-    """What the columns mean that each figure and table shows, in one text: by chapter and label."""
-    columns: dict[str, dict[str, dict[tuple[str, str], None]]] = {}
-    for fact in facts:
-        if fact.label:
-            own = columns.setdefault(fact.chapter, {}).setdefault(fact.label, {})
-            own.update(dict.fromkeys((origin.table, origin.column) for origin in fact.origins))
-    return {
-        chapter: {label: ". ".join(_meanings(cells)) for label, cells in labels.items()}
-        for chapter, labels in columns.items()
-    }
-
-
-def _meanings(cells: Iterable[tuple[str, str]]) -> Iterator[str]:
-    for table, name in cells:
-        if (column := columns_of(table).get(name)) is not None:
-            yield column.meaning
+def meanings_of(facts: Iterable[Fact]) -> str:
+    """What the columns mean that these facts come from, in one text."""
+    columns = dict.fromkeys((origin.table, origin.column) for fact in facts for origin in fact.origins)
+    found = (columns_of(table).get(name) for table, name in columns)
+    return ". ".join(column.meaning for column in found if column is not None)
 
 
 def turned_round(

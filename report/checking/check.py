@@ -9,7 +9,7 @@ from analysis.facts.escape import clean
 from analysis.facts.formatting import listed
 from report.checking.aggregates import misaggregated
 from report.checking.allowed import Allowed, read_allowed
-from report.checking.bounds import meanings_by_label
+from report.checking.bounds import meanings_of
 from report.checking.columns import (
     Compared,
     Place,
@@ -33,10 +33,11 @@ from report.checking.orders import exchanged, orders_of
 from report.checking.page import Book, Found, Free, Tally, check_passage
 from report.checking.passages import Passage, read_passages
 from report.checking.printed import PrintedFound, check_printed
+from report.checking.reserved import reserved_in
 from report.checking.retyped import inserted, kept, retyped, typed_words
 from report.checking.sections import misheaded_sections, places_of_sections, read_sections
 from report.checking.sentences import digests_of
-from report.checking.sources import Location, Sources, is_short
+from report.checking.sources import Location, Sources, is_short, position_of
 from report.checking.values import added_words, misrounded
 from report.ledger.logs import chapter_log
 from report.ledger.model import Fact, SiteFacts
@@ -139,10 +140,6 @@ class _Checker:
     def _added(self) -> Mapping[str, Set[str]]:
         return added_words(self._facts.facts)
 
-    @cached_property
-    def _meanings(self) -> Mapping[str, Mapping[str, str]]:
-        return meanings_by_label(self._facts.facts)
-
     def run(self, refs: list[ChapterRef], pdf: Path | None, wait: Callable[[], None] = lambda: None) -> Results:
         chapters = [_Chapter(ref, self._name(ref)) for ref in refs]
         self._pages = read = [chapter for chapter in chapters if self._read(chapter)]
@@ -193,6 +190,7 @@ class _Checker:
 
     def _check(self, chapter: _Chapter) -> None:
         book = self._book(chapter)
+        self._check_classes(chapter)
         self._check_headings(chapter)
         self._check_columns(chapter, book)
         printed: dict[str, list[Found]] = {}
@@ -237,6 +235,22 @@ class _Checker:
         )
         found = self._located(replace(several[0], message=message), chapter, self._sources.labelled(chapter.ref, label))
         return found.model_copy(update={"around": ""})
+
+    def _check_classes(self, chapter: _Chapter) -> None:
+        for name, text in self._sources.written(chapter.ref):
+            for at, message in reserved_in(text):
+                line, column = position_of(text, at)
+                self._findings.append(
+                    Finding(
+                        rule="class-reserved",
+                        message=message,
+                        place="source",
+                        page=chapter.ref.href,
+                        file=name,
+                        line=line,
+                        column=column,
+                    )
+                )
 
     def _check_headings(self, chapter: _Chapter) -> None:
         for passage, message in misheaded(chapter.passages, self._listed):
@@ -343,7 +357,10 @@ class _Checker:
                 for found in misaggregated(passage.text, of_label):
                     yield "aggregate-misnamed", *found
 
-        meanings, names = self._meanings.get(chapter.name, {}), self._known_names
+        def meanings(label: str | None) -> str:
+            return meanings_of(self._labelled.get((chapter.name, label), ())) if label else ""
+
+        names = self._known_names
         return Book(
             claims, self._listed, allowed, bound, said, below, meanings, self._studies, names, misnamed, self._added
         )

@@ -20,7 +20,9 @@ RULES = {
     "relation-fails": "A sentence whose relation does not hold",
     "word-against-relation": "A word that says other than the relations of its sentence",
     "word-without-relation": "A word that compares beyond what the relations of its sentence compare",
+    "values-turned-round": "Two values that stand the other way round than the word between or before them says",
     "kinds-unmarked": "A comparison across kinds that does not say so",
+    "class-reserved": "A class or an element of the report's own, typed into a chapter, in which text is not checked",
     "claim-unknown": "A claim that no fact log lists",
     "silenced-without-reason": "A silenced part without a reason",
     "allowed-unused": "An allowed entry that nothing needs",
@@ -117,6 +119,9 @@ class Checked(Closed):
     """What `report check --json` prints. Its JSON Schema is `check.schema.json`."""
 
     problems: tuple[str, ...] = Field(description="of chapters, tables and rendered files, a line each: all errors")
+    refused: tuple[Finding, ...] = Field(
+        (), description="what the last render was refused for: errors on pages that did not take the place of these"
+    )
     notes: tuple[str, ...] = Field(description="what was not checked, and why")
     rendered: Results | None = Field(description="what the pages and the PDF show; null where nothing is rendered")
     since: tuple[str, ...] | None = Field(None, description="claims that came out another way, where --since asks")

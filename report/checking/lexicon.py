@@ -109,6 +109,11 @@ def _find_comparatives(text: str) -> Iterator[Comparative]:
         )
 
 
+def tells_amounts(word: Comparative) -> bool:
+    """Whether the word says which of two amounts is larger, as "higher" does and "better" does not."""
+    return not _lexicon().groups[_key(word.text)].turned_by
+
+
 def all_words() -> tuple[str, ...]:
     """Every word that compares, as `words.yaml` lists it."""
     return tuple(_lexicon().groups)

@@ -36,12 +36,16 @@ _WRITTEN = re.compile(
     rf"(?=[ \u00a0-](?:(?:(?:of )?(?:{_SIZES}|points)|out of|point (?:zero|{_ONES})"
     r"|in (?:(?:a|one) )?(?:three|four|five|ten|twenty|hundred|thousand))\b|%))"
     rf"|(?!one\b)(?:{_ANY})(?= of (?:(?:a|all|our|the|these|those) )?(?:{_ANY})\b)"
-    rf"|(?:(?<=\bof )|(?<=\bat )|(?<=\bto )|(?<=\bby )|(?<=\bis ))(?:{_TENS})-(?:{_ONES})\b"
+    rf"|(?:(?<=\bof )|(?<=\bat )|(?<=\bto )|(?<=\bby )|(?<=\bis )|(?<=\bhas )|(?<=\bgets )|(?<=\bscores )"
+    rf"|(?<=\bscored )|(?<=\breaches )|(?<=\breached ))(?:{_TENS})-(?:{_ONES})(?![\w-])"
+    rf"|(?:{_TENS})(?:-(?:{_ONES}))?(?= (?:accuracy|precision|recall|f1|score)\b)"
+    rf"|(?:{_ANY})(?= \w+ in (?:(?:a|one) )?(?:three|four|five|ten|twenty|hundred|thousand)"
+    r"(?:[.,;:!?)]|$| (?:is|are|was|were)\b))"
     rf"|(?:{_ANY})[ -](?:{_LARGE})s?\b|(?<=\bhalf a )dozen\b|(?<=\ba )score(?= of (?:{_SIZES}|points)\b))"
 )
 _UNIT = re.compile(
     r"[ \u00a0-](?:per|pct|basis|point|out of|in |%|of |(?:milli|micro|nano)?sec|min|hours|days"
-    r"|(?:kilo|mega|giga|tera)?byte|[kmgt]i?b|ms|(?:kilo)?(?:joule|watt)|\w{1,2}illion|thousand|dozen)|ty-"
+    r"|(?:kilo|mega|giga|tera)?byte|[kmgt]i?b|ms|(?:kilo)?(?:joule|watt)|\w{1,2}illion|thousand|dozen|acc|prec|rec|f1|score)|ty-"
 )
 _ROMAN = re.compile(
     r"\b(?=[IVXLCDM]{2})M{0,3}(?:C[MD]|D?C{0,3})(?:X[CL]|L?X{0,3})(?:I[XV]|V?I{0,3})(?!\w)"

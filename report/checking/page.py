@@ -15,6 +15,7 @@ from report.checking.numbers import Number, find_numbers
 from report.checking.passages import Passage, Span
 from report.checking.relations import broken, mixes_kinds, says, says_kind, shown, without_comparison
 from report.checking.units import contradiction, unit_after
+from report.checking.value_order import values_turned_round
 
 AROUND = 30
 """Characters on either side of a finding that are shown."""
@@ -59,8 +60,8 @@ class Book:
     said: Callable[[str | None, Passage], list[tuple[int, int]]] = lambda label, passage: []
     """Those in which words that compare are bound: values, claims, and labels that stand in its tables."""
     below: Callable[[Passage], Set[str]] = lambda heading: frozenset()
-    """What is said of the columns that stand below the heading of a column: stems of words."""
-    meanings: Mapping[str, str] = field(default_factory=dict)
+    """What is said of the values that stand below the heading of a column: stems of words; none where none do."""
+    meanings: Callable[[str | None], str] = lambda label: ""
     """What the columns that a figure or table shows mean, by its label."""
     studies: Set[str] = frozenset()
     """The names of the project's studies."""
@@ -114,6 +115,7 @@ def check_passage(passage: Passage, book: Book, tally: Tally) -> Iterator[Found]
         if span.sort == "claim":
             yield from _claim(span, passage, book)
             yield from _words_of_claim(span, words, free, book)
+            yield from _values_of_claim(span, words, free, book)
 
 
 def _is_value(passage: Passage) -> bool:
@@ -237,7 +239,7 @@ def _bounds(free: Free, book: Book) -> Iterator[Found]:
     passage = free.passage
     claims = [book.claims.get(span.name or "") for span in passage.spans if span.sort == "claim"]
     relations = [relation for line in claims if line for relation in line.get("relations") or ()]
-    meanings = book.meanings.get(passage.label or "", "")
+    meanings = book.meanings(passage.label)
     for start, end, message in turned_round(passage, book.listed, meanings, relations):
         if not free.silences(start, end):
             yield Found("bound-turned-round", message, passage, start, end)
@@ -250,10 +252,10 @@ def _comparative(word: Comparative, free: Free, book: Book, tally: Tally) -> Ite
     value = passage.inside(word.start, word.end, "fact")
     if value is not None and word.text not in book.added.get(value.name or "", ()):
         return
-    if passage.place == "table head":
-        yield from _heading(word, free, book)
+    if passage.place == "table head" and (below := book.below(passage)):
+        yield from _heading(word, free, below)
         return
-    alone = passage.text.strip() if passage.place == "table cell" else ""
+    alone = passage.text.strip() if passage.place in ("table cell", "table head") else ""
     if alone in book.studies or (word.wants == "all" and alone == word.text):
         return  # a name in a table of studies, or the label of a row
     tally.comparatives += 1
@@ -277,15 +279,12 @@ def _comparative(word: Comparative, free: Free, book: Book, tally: Tally) -> Ite
         yield Found("unbound-comparative", f"“{word.text}” {what}", passage, word.start, word.end)
 
 
-def _heading(word: Comparative, free: Free, book: Book) -> Iterator[Found]:
+def _heading(word: Comparative, free: Free, below: Set[str]) -> Iterator[Found]:
     """A word in the heading of a column must be said of what stands below."""
-    passage = free.passage
-    below = book.below(passage)
     extreme = word.superlative and not below.isdisjoint(("largest", "smallest"))
-    # Where no value stands below that could be found, nothing can be said of the heading.
-    if below and not extreme and not below.issuperset(stems(word.text)) and not free.allows(word.start, word.end):
+    if not extreme and not below.issuperset(stems(word.text)) and not free.allows(word.start, word.end):
         message = f"“{word.text}” is what no column that stands below it is called"
-        yield Found("unbound-comparative", message, passage, word.start, word.end)
+        yield Found("unbound-comparative", message, free.passage, word.start, word.end)
 
 
 def _claim(span: Span, passage: Passage, book: Book) -> Iterator[Found]:
@@ -333,6 +332,17 @@ def _words_of_claim(span: Span, words: Sequence[Comparative], free: Free, book: 
             "give it a comparison of its own in rests_on, or leave it out"
         )
         yield Found("word-without-relation", message, passage, word.start, word.end)
+
+
+def _values_of_claim(span: Span, words: Sequence[Comparative], free: Free, book: Book) -> Iterator[Found]:
+    """Two values of a sentence that stand the other way round than its word says, which its relations say too."""
+    relations = (book.claims.get(span.name or "") or {}).get("relations") or []
+    if "/" in (span.name or "") or not relations:
+        return  # in a list of claims: it was looked at in its chapter
+    words = [word for word in words if says(word, relations)]
+    for start, end, message in values_turned_round(free.passage, span, words, book.listed, relations):
+        if not free.silences(start, end):
+            yield Found("values-turned-round", message, free.passage, start, end)
 
 
 def _silenced(passage: Passage, tally: Tally) -> Iterator[Found]:

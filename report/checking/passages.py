@@ -29,6 +29,10 @@ _BLOCKS, _SILENT, _AROUND, _STRUCTURE, _LISTS, _SILENCED, _FOOTNOTES, _TRACED = 
     for name in ("blocks", "silent", "around", "structure", "lists", "silenced", "footnotes", "traced")
 )
 _TOLD = tuple(_HTML["told"])
+RESERVED = _AROUND | _STRUCTURE | _LISTS | frozenset(_HTML["given"])
+"""Classes that the report itself gives, in which text is not read as prose."""
+UNTYPED = frozenset(_HTML["untyped"])
+"""Elements that no author types."""
 _PLACES: dict[str, Place] = _HTML["places"]
 _CONTENT = re.compile(r"""\bcontent\s*:\s*(["'])(.*?)\1""")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
@@ -182,7 +186,7 @@ class _Reader:
     def _in_silence(self, element: etree._Element, tag: str) -> None:
         """What is read of an element whose text is not: the words of a drawing, those that a style puts on the page."""
         if tag == "svg":
-            texts = (each.text_content() for each in element.iter("text", "title", "desc"))
+            texts = (each.text_content() for each in element.iter("text", "title", "desc", "foreignobject"))
             for text in (element.get("aria-label") or "", *texts):
                 self._attribute("alternative text", text)
         elif tag == "style":

@@ -7,6 +7,7 @@ a copy of the project and by the code of today, so that the tables alone make th
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -31,6 +32,7 @@ from report.ledger.site_facts import claims_of
 from report.rendering.project import ChapterRef, Project
 
 ENGINES = ("press", "quarto")
+_SEED = re.compile(r"(?<=\bseed-)\d+")
 LONGEST = 1800
 """Seconds that the cells of all chapters may take on the tables of one state."""
 
@@ -163,6 +165,7 @@ def _claims_of_chapters(
             state, why = (f"the tables of {found.revision}", was) if isinstance(was, str) else ("today's tables", is_)
             found.notes.append(f"{chapter.relative}, whose cells fail on {state}: {printable(str(why), 200)}")
             continue
+        was = _by_names_of_today(was, is_)
         found.compared += len({*was, *is_} - told)
         for name in dict.fromkeys([*is_, *was]):
             both = (was.get(name), is_.get(name))
@@ -170,6 +173,22 @@ def _claims_of_chapters(
             if name not in told and results[0] != results[1]:
                 statement = (both[1] or both[0]).statement
                 found.changes.append(Change(f"{chapter.relative}: {name}", *results, statement))
+
+
+def _by_names_of_today(was: "Claims", is_: "Claims") -> "Claims":
+    """The claims of before, under the names of today where only the seed of a run in them is another one."""
+    new, gone = _without_seed(is_, was), _without_seed(was, is_)
+    renamed = dict(pair for alike, names in gone.items() for pair in zip(names, new.get(alike, ()), strict=False))
+    return {renamed.get(name, name): outcome for name, outcome in was.items()}
+
+
+def _without_seed(claims: "Claims", others: "Claims") -> Mapping[str, list[str]]:
+    """The names that hold the seed of a run and are not among the others, by what they are without it."""
+    found: dict[str, list[str]] = {}
+    for name in claims:
+        if name not in others and (alike := _SEED.sub("", name)) != name:
+            found.setdefault(alike, []).append(name)
+    return found
 
 
 def _copy(root: Path, folder: Path) -> None:

@@ -8,7 +8,7 @@ The title of a study stands in its YAML.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from operator import itemgetter
 from pathlib import Path
 
@@ -34,6 +34,8 @@ _LINES = {
     "title": re.compile(r"^#+ |\btitle:|subtitle:"),
 }
 _DOCSTRING = re.compile(r'^[ \t]*r?"""(?s:.*?)"""[ \t]*$', re.MULTILINE)
+# What stands in a source and not on the page: tags, attributes, and expressions, of which the value is shown.
+_MARKUP = re.compile(r"<[!/a-zA-Z][^<>]*>|`\{python\}[^`]*`|\{[.#][^{}]*\}|&\w+;")
 _ASIS = re.compile(r"^#\|\s*output:\s*asis\b", re.MULTILINE)
 _GOES_ON = ("(", ",", "=", "+", "[", "{")
 """What stands before a string that begins a line, where it is a part of an expression."""
@@ -41,6 +43,8 @@ SHORT = 3
 """Letters of words that stand everywhere."""
 TELLING = 5
 """Words in a row that tell a module from others in which the same few words stand."""
+SIDE, FEWEST = 16, 8
+"""Letters on either side of a part that are looked up where markup stands between them; the fewest in all."""
 SURE = 8
 """Words that need no better match."""
 
@@ -110,8 +114,12 @@ class Sources:
         weak = found is None or (best < TELLING and not whole and found[0].endswith(".py"))
         if weak and label and chapter is not None and (cell := self.labelled(chapter, label)) is not None:
             return cell
-        if found is None:
-            near = self._same_word(chapters, plain, here) or self._by_neighbours(chapters, plain, here)
+        if found is None or (weak and chapter is None):  # a PDF prints labels, which any module may have
+            near = (
+                self._by_letters(chapters, text, start, end)
+                or self._same_word(chapters, plain, here)
+                or self._by_neighbours(chapters, plain, here)
+            )
             if near is not None or chapter is None:
                 return near
             if place in ("heading", "title"):
@@ -169,6 +177,15 @@ class Sources:
         said = re.compile(rf"""(?P<quote>["'])(?:{"|".join(map(re.escape, columns))})(?P=quote)""")
         return [Location(name, line, 1) for name, source in self._texts(chapter) for line in source.lines_of(said)]
 
+    def written(self, chapter: ChapterRef) -> Iterator[tuple[str, str]]:
+        """What the author of a chapter wrote, without modules, by file: it, its includes, and `_quarto.yml`."""
+        for path in self._files(chapter):
+            yield self._name(path), path.read_text("utf-8", "replace")
+
+    def _files(self, chapter: ChapterRef) -> list[Path]:
+        files = [*chapter_files(self._project.root, chapter.path), self._project.root / "_quarto.yml"]
+        return [path for path in files if path.is_file()]
+
     def _one_of(self, copies: list[int], source: "_Text", name: str, place: str, around: tuple[str, str]) -> int:
         """Which of several copies of the same words is meant."""
         if len(copies) == 1:
@@ -188,6 +205,28 @@ class Sources:
         if place != "title":
             self._given[key] = turn + 1
         return copies[min(turn, len(copies) - 1)]
+
+    def _by_letters(self, chapters: Sequence[ChapterRef], text: str, start: int, end: int) -> Location | None:
+        """Where the letters around the part stand once in a chapter's text: markup may stand within a word."""
+        before, own, after = (_letters(each) for each in (text[:start], text[start:end], text[end:]))
+        files = {name: source for each in chapters for name, source in self._texts(each) if not name.endswith(".py")}
+        for left, middle, right in (
+            (before[-SIDE:], own, after[:SIDE]),
+            (before[-SIDE:], own, ""),
+            ("", own, after[:SIDE]),
+            (before[-SIDE:], "", ""),
+            ("", "", after[:SIDE]),
+        ):
+            sought = left + middle + right
+            found = [
+                (name, source, at + len(left))
+                for name, source in files.items()
+                for at in (source.only_place_of_letters(sought) if len(sought) >= FEWEST else ())
+            ]
+            if len(found) == 1:
+                name, source, at = found[0]
+                return Location(name, *source.position_of_letter(at))
+        return None
 
     def _same_word(self, chapters: Sequence[ChapterRef], words: list[str], here: int) -> Location | None:
         """The place of the number itself around which most words of the neighbourhood stand, in a chapter's text."""
@@ -219,8 +258,7 @@ class Sources:
 
     def _texts(self, chapter: ChapterRef) -> list[tuple[str, "_Text"]]:
         if chapter.relative not in self._of:
-            files = [path for path in chapter_files(self._project.root, chapter.path) if path.is_file()]
-            files.append(self._project.root / "_quarto.yml")
+            files = self._files(chapter)
             log = chapter_log(self._project, self._engine, chapter)
             modules = log.opening.get("modules", {}) if log else {}
             files += _modules(self._project.root, modules)
@@ -311,6 +349,23 @@ class _Text:
                 break
         return (best[0] + 1) // 2, best[1]
 
+    @cached_property
+    def _letters(self) -> tuple[str, list[int]]:
+        """The letters and digits without markup, and where each stands."""
+        plain = _MARKUP.sub(lambda found: " " * len(found[0]), self._text).lower()
+        places = [at for at, each in enumerate(plain) if each.isalnum()]
+        return "".join(plain[at] for at in places), places
+
+    def only_place_of_letters(self, letters: str) -> list[int]:
+        """Where these letters stand, if they stand once."""
+        first = self._letters[0].find(letters)
+        return [first] if first >= 0 and self._letters[0].find(letters, first + 1) < 0 else []
+
+    def position_of_letter(self, number: int) -> tuple[int, int]:
+        """Line and column of a letter; of the last one where a text ends in what is sought."""
+        places = self._letters[1]
+        return position_of(self._text, places[min(number, len(places) - 1)])
+
     def line_of(self, pattern: re.Pattern[str]) -> int | None:
         """The line on which a pattern is found first."""
         found = pattern.search(self._text)
@@ -360,8 +415,16 @@ class _Text:
 
     def position(self, word: int) -> tuple[int, int]:
         """Line and column of a word."""
-        start = self._starts[word]
-        return self._text.count("\n", 0, start) + 1, start - (self._text.rfind("\n", 0, start) + 1) + 1
+        return position_of(self._text, self._starts[word])
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.lower()))
+
+
+def position_of(text: str, character: int) -> tuple[int, int]:
+    """Line and column of a character of a text."""
+    return text.count("\n", 0, character) + 1, character - text.rfind("\n", 0, character)
 
 
 def _run(words: Sequence[str], here: int, source: Sequence[str], place: int, step: int) -> int:

@@ -93,7 +93,7 @@ def _opened(path: Path) -> Iterator[pdfium.PdfDocument]:
         with pdfium.PdfDocument(path) as document:
             yield document
     except (pdfium.PdfiumError, OSError) as error:
-        raise UnreadablePDF(f"{path.name}: cannot be read: {error}; render it again") from None
+        raise UnreadablePDF(f"{path.name}: cannot be read: {str(error).rstrip('.')}; render it again") from None
 
 
 def _text(page: pdfium.PdfPage) -> str:

@@ -27,7 +27,7 @@ from report.rendering.request import Listener, Request
 from report.rendering.resolved import resolve_project
 
 if TYPE_CHECKING:
-    from report.checking.findings import Results
+    from report.checking.findings import Finding, Results
     from report.ledger.model import SiteFacts
 
 _LINK = re.compile(r"\]\(\s*<?(?P<target>[^\s)>]+)")
@@ -40,6 +40,10 @@ class TablesError(UserError):
 
 class UnfoundedError(UserError):
     """Pages or PDF show what no table is behind; the message has a line for each finding."""
+
+    def __init__(self, findings: "Sequence[Finding]") -> None:
+        super().__init__("\n".join(map(str, findings)))
+        self.findings = findings
 
 
 class BusyError(UserError):
@@ -99,7 +103,9 @@ def _render_verified(root: Path, request: Request, listener: Listener, engine: E
                 if "html" in request.formats and request.strict:
                     checked = _check(replace(project, output_dir=output), facts, request, selected, listener, finish)
     except UserError as error:
-        stamp.refuse(root, before, str(error))
+        found = error.findings if isinstance(error, UnfoundedError) else ()
+        told = [each.model_dump(mode="json") for each in found]
+        stamp.refuse(root, before, stamp.Refusal(str(error).splitlines(), told))
         raise
     if not selected:
         # What cells read for the first time is known only now.
@@ -136,7 +142,7 @@ def _check(
     printed = project.pdf if "pdf" in request.formats and not selected else None
     results = check_render(project, facts, selected or None, printed, finish)
     if results.errors and request.strict:
-        raise UnfoundedError("\n".join(map(str, results.errors)))
+        raise UnfoundedError(results.errors)
     for finding in results.errors:
         listener.say(f"error: {finding}")
     return results

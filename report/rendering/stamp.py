@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from experiments.tables.locations import data_folder
 from experiments.tables.stamps import SETTLED_SECONDS, Seen, is_settled, seen
@@ -74,22 +74,31 @@ def write(root: Path, inputs: dict[str, list], engine: str, quarto: str, formats
     (root / REFUSED).unlink(missing_ok=True)
 
 
-def refuse(root: Path, inputs: dict[str, list], why: str) -> None:
+class Refusal(NamedTuple):
+    """Why a render was refused: a line for each reason, and of findings in its pages what else is known of them."""
+
+    why: list[str]
+    findings: list[dict[str, Any]]
+
+
+def refuse(root: Path, inputs: dict[str, list], why: Refusal) -> None:
     """Record that a render of these inputs was refused, and why: the pages are those of an earlier one."""
     record = {"data": str(data_folder(root)), "profile": os.environ.get("QUARTO_PROFILE", ""), "inputs": inputs}
     path = root / REFUSED
     with suppress(OSError):  # what it was refused for may be a full disk
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({**record, "why": why.splitlines()}), encoding="utf-8")
+        path.write_text(json.dumps({**record, **why._asdict()}), encoding="utf-8")
 
 
-def refused(root: Path) -> list[str]:
-    """Why the last render was refused, a line for each reason; nothing if it was not, or what it read has changed."""
+def refused(root: Path) -> Refusal:
+    """Why the last render was refused; nothing if it was not, or what it read has changed."""
     try:
         record = json.loads((root / REFUSED).read_text(encoding="utf-8"))
-        return list(record["why"]) if _reads_the_same(root, record) else []
+        if _reads_the_same(root, record):
+            return Refusal(list(record["why"]), list(record["findings"]))
     except (OSError, ValueError, KeyError, TypeError):
-        return []
+        pass
+    return Refusal([], [])
 
 
 def forget(root: Path) -> None:

@@ -7,6 +7,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from analysis.facts.reads import paused
 from experiments.tables.documents.files import documents_folder
 from experiments.tables.errors import UserError
@@ -47,7 +49,8 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | N
     kept = Remembered(root) if current else None
     lines = list(kept.problems(lambda: _problems(project)) if kept else _problems(project))
     lines += kept.tables(_table_problems) if kept else _table_problems()
-    lines += [line for line in stamp.refused(root) if line not in lines]
+    refusal = stamp.refused(root)
+    lines += [line for line in refusal.why if line not in lines]
     if documents_folder() is not None:
         from experiments.tables.documents.looked_up import look_up
 
@@ -64,13 +67,17 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | N
             f"{shown_path(pdf)}: of an earlier render than the pages, and not checked; `report render` makes both"
         )
     findings = list(found.findings) if found else []
+    again = set(map(str, findings))  # what the pages of before have too
+    lines = [line for line in lines if line not in again]
+    refused = [each for each in _read_again(refusal) if str(each) not in again]
+    plain = [line for line in lines if line not in set(map(str, refused))]
     if sarif_file is not None:
-        _write_sarif(sarif_file, findings, lines, root)
+        _write_sarif(sarif_file, [*refused, *findings], plain, root)
     wrong = bool(lines) or any(finding.level == "error" for finding in findings)
     other_claims = _changed(project, since) if since is not None else []
     if as_json:
         told = {} if since is None else {"since": other_claims}
-        checked = Checked(problems=lines, notes=notes, rendered=found, **told)
+        checked = Checked(problems=plain, refused=refused, notes=notes, rendered=found, **told)
         print(checked.model_dump_json(indent=1, exclude=None if since is not None else {"since"}))
         return int(wrong)
     for line in lines:
@@ -87,6 +94,14 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | N
         unseen = "; no page was checked, since nothing is rendered yet (`report render`)" if found is None else ""
         print(f"{len(project.chapters)} chapters and their tables: no problems{unseen}")
     return int(wrong)
+
+
+def _read_again(refusal: stamp.Refusal) -> list[Finding]:
+    """The findings for which the last render was refused; none where another version recorded them."""
+    try:
+        return [Finding.model_validate(each) for each in refusal.findings]
+    except ValidationError:
+        return []
 
 
 def _as_not_written(paths: Iterable[Path]) -> list[str]:

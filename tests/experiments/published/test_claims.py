@@ -235,6 +235,17 @@ def test_a_cell_that_is_none_is_one_line_with_the_keys_that_it_has(load, wrong):
     assert all(f"{key} (" in line for key in CELL)
 
 
+@pytest.mark.parametrize("column", ["value", "nosuch"])
+def test_a_cell_of_the_transcription_itself_is_refused_with_its_line(load, column):
+    cell = CELL | {"table": "a-document/figures", "row": {"figure": "before"}, "column": column}
+    of = {"quantity": "accuracy", "method": "fine-tuned"}
+    line = r"a-document\.yaml:11: claims\.1\.right\.table: a-document/figures is this study itself[^\n]*$"
+    with pytest.raises(UserError, match=line):
+        load(claim(predicate="greater", left=of, right=cell, **UNSAID))
+    other = cell | {"table": "another/figures"}
+    assert load(claim(predicate="greater", left=of, right=other, **UNSAID))
+
+
 def test_the_manual_has_the_keys_of_a_cell():
     manual = (Path(__file__).parents[3] / "CONTRIBUTING.md").read_text("utf-8")
     table = manual.partition("| key of a cell |")[2].partition("\n\n")[0]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from report.checking.bounds import ends_turned_round, meanings_by_label, turned_round
+from report.checking.bounds import ends_turned_round, meanings_of, turned_round
 from report.checking.passages import Passage, Span
 from report.ledger.model import Fact
 from tests.report.checking.facts import fact
@@ -57,7 +57,7 @@ def test_in_a_caption_it_says_what_the_columns_mean(text, meaning, count):
 
 
 def test_the_meanings_are_those_of_the_columns_that_a_figure_shows():
-    found = meanings_by_label([point("x"), point("x", "labels")])["c"]["fig-a"]
+    found = meanings_of([point("x"), point("x", "labels")])
     assert found.count(". ") == 1
     assert "outputs" in found
 

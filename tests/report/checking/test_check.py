@@ -247,6 +247,12 @@ def test_a_heading_that_compares_says_something_of_what_stands_below(site):
     assert [(each.rule, each.place) for each in site.found()] == [("unbound-comparative", "table head")]
 
 
+def test_the_head_of_a_typed_table_is_prose(site):
+    site.add("prose", "| Best model | Worst model | Model |\n|---|---|---|\n| BERT | Llama | any |")
+    words = [(each.rule, each.message.split("”")[0][1:]) for each in site.found()]
+    assert words == [("unbound-comparative", "Best"), ("unbound-comparative", "Worst")]
+
+
 @pytest.mark.parametrize(
     ("typed", "rule"),
     [
@@ -358,14 +364,82 @@ def test_kinds_are_named_where_they_are_compared(site):
     assert site.found() == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown", "rule"),
+    [
+        ("So: be**tter**!", "So: better!", "unbound-comparative"),
+        ("So: be<wbr>tter!", "So: be<wbr>tter!", "unbound-comparative"),
+        ("So: be^tter^!", "So: be^tter^!", "unbound-comparative"),
+        ("So: be[tt]{.odd}er!", "So: better!", "unbound-comparative"),
+        ("So `{python} 3 * 31` points come.", "So 93 points come.", "orphan-number"),
+    ],
+)
+def test_what_has_markup_in_it_is_told_with_its_line(site, typed, shown, rule):
+    for number in range(30):
+        site.add("prose", f"Paragraph {'abcdefghijklmnopqrstuvwxyzABCD'[number]} of the chapter.")
+    source = site.project.chapter("prose").path
+    site.write("prose", f"{source.read_text()}\n{shown}\n")
+    source.write_text(f"{source.read_text()}\n{typed}\n\nA last paragraph.\n")
+    line = source.read_text().splitlines().index(typed) + 1
+    assert told(site.found()) == [(rule, "prose", line)]
+
+
 def test_a_claim_without_a_log_is_told(site):
     site.write("index", '[It rises.]{.claim data-claim="gone"}')
     assert [each.rule for each in site.found()] == ["claim-unknown"]
 
 
 def test_a_quotation_may_compare_and_may_not_count(site):
-    site.add("prose", "[“It is better by 4.”]{.quotation}")
+    site.write("prose", "[“It is better by 4.”]{.quotation}")
     assert [each.rule for each in site.found()] == ["orphan-number"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "[{}]{{.example-text}}",
+        "[{}]{{#here .odd .provenance}}",
+        '[{}]{{class="odd cross-reference"}}',
+        "[{}]{{.quotation}}",
+        "::: side\n{}\n:::",
+        "::: {{.odd .references}}\n{}\n:::",
+        "<p class='colophon-line'>{}</p>",
+        "<p class=csl-entry>{}</p>",
+        "<dialog open>{}</dialog>",
+        "<NAV>{}</NAV>",
+        '```{{python}}\nHTML("<b class=\\"bar\\">{}</b>")\n```',
+        "```{{python}}\nprint('[{}]{{.caption-number}}')\n```",
+    ],
+)
+def test_a_class_of_the_report_itself_is_refused_with_the_line_on_which_it_is_typed(site, typed):
+    source = site.project.chapter("prose").path
+    text = typed.format("The tuned one is better by 74.03 % than any other")
+    before = source.read_text()
+    source.write_text(f"{before}\n{text}\n")
+    line = before.count("\n") + (3 if text.startswith("```") else 2)
+    assert told(site.found()) == [("class-reserved", "source", line)]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        '[Fine.]{.unchecked reason="so it is"}',
+        "[Fine.]{.odd .provenance-like}",
+        "::: {.gathered-claims}\n:::",
+        "<style>.side { color: red }\nmain .more a:hover { color: red }</style>",
+        "<p class='sidelong'>Fine.</p>",
+        "It stands on a side. References follow.",
+    ],
+)
+def test_other_classes_and_styles_of_the_own_ones_may_be_typed(site, typed):
+    source = site.project.chapter("prose").path
+    source.write_text(f"{source.read_text()}\n{typed}\n")
+    assert site.found() == []
+
+
+def test_text_in_a_foreign_object_of_a_drawing_is_read(site):
+    site.add("prose", f"<svg><foreignObject><p>{SENTENCE}</p></foreignObject></svg>")
+    assert {each.rule for each in site.found()} == {"orphan-number", "unbound-comparative"}
 
 
 @pytest.mark.parametrize(("old", "new"), [("at least", "at most"), ("four", "three")])
@@ -487,6 +561,7 @@ def test_a_pdf_that_is_none_is_one_finding(site, content):
     path.write_bytes(content)
     (found,) = site.found(pdf=path)
     assert (found.rule, found.page) == ("unreadable", "report.pdf")
+    assert ".;" not in found.message
     assert "\n" not in found.message
 
 

@@ -78,6 +78,20 @@ def test_words_inside_of_words_do_not_compare():
             [("suffered", "down"), ("slipped", "down"), ("trailing", "down")],
         ),
         ("It needs three times the memory.", [("three times the", "ratio")]),
+        (
+            "It matches the baseline at the same accuracy.",
+            [("matches the baseline", "none"), ("the same accuracy", "none")],
+        ),
+        ("It is similar to the base, and on a par with it.", [("similar to", "none"), ("on a par", "none")]),
+        ("It leads, and ranks second elsewhere.", [("leads", "up"), ("ranks second", "either")]),
+        ("A gain over the base, which loses.", [("gain over", "up"), ("loses", "down")]),
+        ("It costs more and is more efficient.", [("costs more", "up"), ("more efficient", "either")]),
+        ("It gives more right answers.", [("more right answers", "up")]),
+        ("Neither is right. No answer is right.", [("Neither is", "ratio"), ("No answer is right", "nothing")]),
+        ("Everything is right: no errors.", [("Everything is right", "all"), ("no errors", "nothing")]),
+        ("A perfect score.", [("perfect", "all")]),
+        ("The intervals do not overlap.", [("intervals do not overlap", "ratio")]),
+        ("It compares favourably, and is far ahead.", [("compares favourably", "up"), ("far ahead", "up")]),
     ],
 )
 def test_words_in_disguise_and_in_compounds(text, expected):

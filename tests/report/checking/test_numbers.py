@@ -88,6 +88,9 @@ def test_signs_names_and_words(text, values):
         "it is ⁹⁵ high",
         "⑨⑤",
         "ninety-five percent",
+        "nine answers in ten.",
+        "nine answers in ten are right",
+        "a model with ninety-five accuracy",
     ],
 )
 def test_a_number_written_otherwise_is_found(text):
@@ -105,6 +108,8 @@ def test_a_number_written_otherwise_is_found(text):
         "CI points to it, a CD of it",
         "a score of it",
         "a dozen",
+        "a thirty-two-bit float of the twenty-first kind",
+        "two runs in five folds",
     ],
 )
 def test_what_only_looks_like_a_number_is_none(text):

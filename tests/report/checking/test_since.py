@@ -15,7 +15,7 @@ from experiments.tables.errors import UserError
 from report.checking.since import Change, changes_since
 from report.rendering.project import load_project
 
-CONFIG = "project: {type: book}\nbook: {title: Book, chapters: [index.qmd, report/costs.qmd, report/prose.qmd]}\n"
+CONFIG = "project: {{type: book}}\nbook: {{title: Book, chapters: [{}]}}\n"
 INDEX = """# Start
 
 ```{python}
@@ -66,9 +66,17 @@ def git(folder: Path, *arguments: str) -> None:
 def book(tmp_path_factory):
     """A book in git whose last state has another figure than the one before: `root`, and its `project`."""
     root = tmp_path_factory.mktemp("since")
-    files = {"_quarto.yml": CONFIG, "index.qmd": INDEX, "report/costs.qmd": COSTS, "report/prose.qmd": "# Prose\n"}
+    chapters = {"index.qmd": INDEX, "report/costs.qmd": COSTS, "report/prose.qmd": "# Prose\n"}
+    with pytest.MonkeyPatch.context() as patch:
+        yield frozen_twice(root, chapters, STUDY, STUDY.replace('"95%"', '"9.5%"'), patch)
+
+
+def frozen_twice(root: Path, chapters: dict[str, str], first: str, last: str, patch) -> SimpleNamespace:
+    """A book whose study was frozen and committed, then frozen as it is in the end: `root`, and its `project`."""
+    names = ", ".join(chapters)
+    files = {"_quarto.yml": CONFIG.format(names), **chapters}
     files |= {
-        "experiments/studies/published-x.yaml": STUDY,
+        "experiments/studies/published-x.yaml": first,
         "lockfiles/experiments.txt": "",
         "lockfiles/report.txt": "numpy==2.0\n",
     }
@@ -76,25 +84,23 @@ def book(tmp_path_factory):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, "utf-8")
     (root / ".gitignore").write_text("runs/\n_ledger/\n")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(root)
-        for variable in [name for name in os.environ if name.startswith("COLOPHON_")]:
-            patch.delenv(variable)
-        patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(Path(__file__).parents[3]), *sys.path[:1]])))
+    patch.chdir(root)
+    for variable in [name for name in os.environ if name.startswith("COLOPHON_")]:
+        patch.delenv(variable)
+    patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(Path(__file__).parents[3]), *sys.path[:1]])))
 
-        def freeze() -> None:
-            run_study(load_study("published-x"), root / "experiments" / "frozen", show_progress)
+    def freeze() -> None:
+        run_study(load_study("published-x"), root / "experiments" / "frozen", show_progress)
 
-        git(root, "init", "-q")
-        git(root, "add", "-A")
-        git(root, "commit", "-qm", "nothing is frozen")
-        freeze()
-        git(root, "add", "-A")
-        git(root, "commit", "-qm", "the tuned model wins")
-        study = root / "experiments" / "studies" / "published-x.yaml"
-        study.write_text(STUDY.replace('"95%"', '"9.5%"'), "utf-8")
-        freeze()
-        yield SimpleNamespace(root=root, project=load_project(root))
+    git(root, "init", "-q")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "nothing is frozen")
+    freeze()
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "the tuned model wins")
+    (root / "experiments" / "studies" / "published-x.yaml").write_text(last, "utf-8")
+    freeze()
+    return SimpleNamespace(root=root, project=load_project(root))
 
 
 def test_each_claim_that_turned_over_is_listed_and_no_other(book):
@@ -136,3 +142,22 @@ def test_a_state_without_tables_says_what_could_not_be_compared(book):
 def test_a_revision_that_is_not_there_is_one_line(book, revision):
     with pytest.raises(UserError, match=f"^there is no revision .*{revision}.* in the repository around [^ ]+$"):
         changes_since(book.project, revision)
+
+
+def test_a_claim_over_a_run_of_another_seed_is_the_same_claim(tmp_path, monkeypatch):
+    index = """# Start
+
+```{python}
+from analysis.facts import open_chapter
+page = open_chapter("index")
+runs = [row for row in page.table("published-x/figures").rows if "seed" in str(row["figure"].data)]
+first, last = (row["value"] for row in runs)
+```
+
+`{python} page.say("It rises to {v}.", v=last, rests_on=[last > first])`
+"""
+    study = STUDY.replace("figure: before", "figure: untuned-seed-0").replace("figure: after", "figure: tuned-seed-0")
+    chapters = {"index.qmd": index}
+    book = frozen_twice(tmp_path, chapters, study, study.replace("seed-0", "seed-7"), monkeypatch)
+    found = changes_since(book.project, "HEAD")
+    assert (found.changes, found.notes, found.compared) == ([], [], 3)

@@ -142,6 +142,17 @@ def test_a_caption_of_which_a_module_has_a_few_words_is_placed_at_its_cell(proje
     assert place.file == "shown.py"
 
 
+def test_a_label_that_the_pdf_alone_prints_is_of_no_module_that_has_a_few_of_its_words(project):
+    counting_by(project, 'TOLD = "Values, each of one frozen table, and others."\n')
+    text = "Cost of one frozen table, best first"
+    sources = Sources(project, "quarto")
+    assert sources.find(None, text, text.index("best"), text.index("best") + 4) is None
+    whole = "Values, each of one frozen table, and others."
+    place = sources.find(None, whole, 0, 6)
+    assert place is not None
+    assert place.file == "shown.py"
+
+
 def test_the_lines_that_name_a_column_are_found(project):
     chapter = counting_by(project, "def drawn(rows):\n    return rows.column('top')\n\n\nTOP = 'topmost'\n")
     found = Sources(project, "quarto").naming(chapter, ["top", "size"])

@@ -106,6 +106,29 @@ def test_a_table_that_only_the_run_finds_to_be_none_is_told_once_it_was_refused(
     assert report.run("check") == (1, "", refused)
 
 
+def test_what_a_render_was_refused_for_keeps_its_rule_its_place_and_the_nearest_facts(report):
+    report.replace("reading", "The size", "The size of 1.0 m")
+    code, _, refused = report.run("render")
+    assert code == 1
+    assert report.run("check")[::2] == (1, refused)
+    found = json.loads(report.run("check", "--json", "--sarif", "findings.sarif")[1])
+    assert found["problems"] == []
+    [finding] = found["refused"]
+    assert (finding["rule"], finding["file"]) == ("orphan-number", "report/reading.qmd")
+    assert finding["nearest"]
+    [result] = json.loads((report.root / "findings.sarif").read_text())["runs"][0]["results"]
+    assert result["ruleId"] == "orphan-number"
+    assert result["locations"][0]["physicalLocation"]["region"]["startColumn"] == finding["column"]
+
+
+def test_what_the_pages_of_before_have_too_is_told_once(report):
+    assert report.run("render")[0] == 0
+    report.replace("plain", "See @sec-reading.", "See @sec-reading.\n\n[So it is.]{.provenance}")
+    assert report.run("render")[0] == 1
+    for result in (report.run("check")[2], json.dumps(json.loads(report.run("check", "--json")[1]))):
+        assert result.count("provenance") == 1
+
+
 def test_pages_of_an_earlier_render_than_the_last_run_of_their_cells_are_told_in_one_line(report):
     assert report.run("render")[0] == 0
     report.freeze(2)
