@@ -70,7 +70,7 @@ def name_tests(studies: Iterable[Study]) -> Markdown:
     """By which tests two layers are compared."""
     rows = [row for study in studies for row in study.table("anomalies").where(rule="later-worse", score="accuracy")]
     tests = {str(row["test"].data) for row in rows}
-    bootstrap = "a paired bootstrap of the examples, each with its predictions of all seeds"
+    bootstrap = "a paired bootstrap of the examples, drawn with the predictions of the seeds"
     if "mcnemar-exact" not in tests:
         return Markdown(f"Layers are compared by {bootstrap}.")
     several = f", over several seeds by {bootstrap}," if "paired-bootstrap" in tests else ""
