@@ -1,7 +1,6 @@
 """Write a benchmark of probes into a folder: a model's states of the action movies, the targets, the folds.
 
-Prompts and controls are those of the study layer-probe-movies in its profile cpu, and so are examples and folds, or
-fewer of them; the states are means over the tokens. Features that are dead in some layer (in MiniLM three, of a scale
+Prompts and examples are those of the study layer-probe-movies in its profile cpu, or fewer of them; the states are means over the tokens. Features that are dead in some layer (in MiniLM three, of a scale
 of 1e-9 and less behind the last norm) are left out in all, since scikit-learn would scale them up and
 experiments.probing does not.
 """
@@ -27,12 +26,14 @@ def main() -> None:
     parser.add_argument("--model", default="minilm-l6", help="a name of the registry")
     parser.add_argument("--examples", type=int)
     parser.add_argument("--folds", type=int)
+    parser.add_argument("--controls", type=int, help="control tasks for each target")
     arguments = parser.parse_args()
     folder = arguments.folder
     torch.set_num_threads(1)
     settings = load_study("layer-probe-movies").at("cpu").chosen
-    fewer = {"n": arguments.examples, "folds": arguments.folds}
-    settings = settings.model_copy(update={name: number for name, number in fewer.items() if number})
+    controls = settings.controls.model_copy(update={"n": arguments.controls}) if arguments.controls else None
+    other = {"n": arguments.examples, "folds": arguments.folds, "controls": controls}
+    settings = settings.model_copy(update={name: value for name, value in other.items() if value})
     chosen = choose(settings, settings.seeds[0])
     probing = make_plan(settings, chosen, settings.seeds[0])
     loaded = load_for("encoder", arguments.model)
