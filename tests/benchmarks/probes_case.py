@@ -1,8 +1,8 @@
 """Write a benchmark of probes into a folder: a model's states of the action movies, the targets, the folds.
 
-Prompts and examples are those of the study layer-probe-movies in its profile cpu, or fewer of them; the states are means over the tokens. Features that are dead in some layer (in MiniLM three, of a scale
-of 1e-9 and less behind the last norm) are left out in all, since scikit-learn would scale them up and
-experiments.probing does not.
+Prompts and examples are those of the study layer-probe-movies in its profile cpu, or fewer of them; the states are
+means over the tokens. Features that are dead in some layer (in MiniLM three, of a scale of 1e-9 and less behind the
+last norm) are left out in all, since scikit-learn would scale them up and experiments.probing does not.
 """
 
 import argparse
