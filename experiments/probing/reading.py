@@ -25,6 +25,7 @@ from experiments.scoring.encoding import context_length
 from experiments.system import Progress
 from experiments.tables.errors import UserError, printable
 from experiments.tables.files import open_replacement, replace_file
+from experiments.training.runs import run_name
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -66,11 +67,12 @@ def read_prompts(
     seed: int,
     show: Progress,
 ) -> Read:
-    """Keep the hidden states of all layers in `folder`, unless they are there already (see `load_states`).
+    """Keep the hidden states of all layers, by the seed of the weights, in `folder`, unless they are there already (see
+    `load_states`).
 
     Raises UserError where the model is not found or a prompt does not fit it, and for a hidden state that is no number.
     """
-    kept = folder / "read.json"  # written last: the states count once it is there
+    kept = folder / f"read-{run_name(seed)}.json"  # written last: the states count once it is there
     if kept.is_file():
         return _READ.validate_json(kept.read_bytes())
     loaded = load_for(
@@ -101,7 +103,7 @@ def read_prompts(
     digests = {named: report.weights_sha256, **report.stored(), f"{named}, loading report": report.digest()}
     found = Read(inputs, usage, digests)
     for pooling, array in states.items():
-        with open_replacement(_states_file(folder, pooling)) as file:
+        with open_replacement(_states_file(folder, seed, pooling)) as file:
             np.save(file, array)
     replace_file(kept, _READ.dump_json(found))
     return found
@@ -142,13 +144,13 @@ def in_chat(loaded: Loaded, text: Text, prompt: ChatPrompt) -> Text:
         ) from None
 
 
-def load_states(folder: Path, pooling: str) -> NDArray[np.float32]:
+def load_states(folder: Path, seed: int, pooling: str) -> NDArray[np.float32]:
     """The kept hidden states of a pooling, (layers, n, features), read from the disk as they are needed."""
-    return np.load(_states_file(folder, pooling), mmap_mode="r")
+    return np.load(_states_file(folder, seed, pooling), mmap_mode="r")
 
 
-def _states_file(folder: Path, pooling: str) -> Path:
-    return folder / f"states-{pooling}.npy"
+def _states_file(folder: Path, seed: int, pooling: str) -> Path:
+    return folder / f"states-{run_name(seed)}-{pooling}.npy"
 
 
 def check_states(states: NDArray, names: list[str], whose: str) -> None:

@@ -129,18 +129,15 @@ def _probe_model(
 ) -> Model:
     seeds = [probing.plan.seed for probing in by_seed]
     folder = context.work() / part_name(seeds, choice, weights)
+    folder.mkdir(parents=True, exist_ok=True)
     reads, probed = {}, []
     for probing, seed in zip(by_seed, seeds, strict=True):
         weights_seed = seeds[0] if weights == "trained" else seed
-        kept, read_in = folder / run_name(seed), folder / run_name(weights_seed)
-        for each in (kept, read_in):
-            each.mkdir(parents=True, exist_ok=True)
         reads[weights_seed] = read_prompts(
-            choice, weights, probing.settings, probing.chosen, read_in, device, weights_seed, context.progress
+            choice, weights, probing.settings, probing.chosen, folder, device, weights_seed, context.progress
         )
-        states = {pooling: load_states(read_in, pooling) for pooling in probing.settings.poolings}
-        what = f"{choice.name}, {weights}, {run_name(seed)}"
-        probed.append(_probe_layers(what, states, probing, kept, context.progress))
+        states = {pooling: load_states(folder, weights_seed, pooling) for pooling in probing.settings.poolings}
+        probed.append(_probe_layers(f"{choice.name}, {weights}", states, probing, folder, context.progress))
     return Model(choice.name, weights, tuple(reads.values()), tuple(probed))
 
 
@@ -149,9 +146,9 @@ def _probe_layers(
 ) -> dict[tuple[str, int], Probed]:
     """The probes of every pooling and layer, kept in `folder` one by one."""
     places = [(pooling, layer) for pooling, layers in states.items() for layer in range(len(layers))]
-    found = {}
-    for pooling, layer in show(places, f"{what}: probing"):
-        path = folder / f"{pooling}-{layer:03}.npz"
+    found, run = {}, run_name(probing.plan.seed)
+    for pooling, layer in show(places, f"{what}, {run}: probing"):
+        path = folder / f"{run}-{pooling}-{layer:03}.npz"
         if not path.is_file():
             _save(_probe_layer(states[pooling][layer], probing.tasks, probing.plan), path)
         found[pooling, layer] = _load(path)
