@@ -127,20 +127,25 @@ def show_gain_and_cost(page: Chapter, studies: Sequence[Classifier]) -> Markdown
 
 
 def count_anomalies(study: Study) -> Markdown:
-    """A list: how often each rule finds an anomaly, and in which models and hidden states it does."""
+    """A list: how often each rule finds an anomaly, and in which models and hidden states where not in all of them."""
     items = []
     for rule in RULES:
         rows = rows_of(study, rule)
         hits = rows.where(found=True)
-        where = [model for model in models(study) if len(hits.where(model=model))]
-        states = [state(pooling) for pooling in poolings(study) if len(hits.where(pooling=pooling))]
+        of_models = [model for model in models(study) if len(hits.where(model=model))]
+        of_states = [state(pooling) for pooling in poolings(study) if len(hits.where(pooling=pooling))]
+        where = {
+            "models": of_models if len(of_models) < len(models(study)) else [],
+            "states": of_states if len(of_states) < len(poolings(study)) else [],
+        }
+        told = "; ".join({"models": "in {models}", "states": "{states}"}[name] for name, some in where.items() if some)
         items.append(
             study.page.say(
-                "{rule}: {n:,} of {all:,} tests" + (" (in {models}; {states})" if where else ""),
+                "{rule}: {n:,} of {all:,} tests" + (f" ({told})" if told else ""),
                 rule=rule.title,
                 n=hits.count(),
                 all=rows.count(),
-                **({"models": series(where), "states": series(states)} if where else {}),
+                **{name: series(some) for name, some in where.items() if some},
             )
         )
     heading = f"{count_better(study)} Of the anomalies that are searched for, the tests find:"
