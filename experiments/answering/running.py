@@ -17,9 +17,9 @@ from experiments.meter.meter import Meter
 from experiments.metrics.modules import load
 from experiments.models.batching import in_blocks
 from experiments.system import Context, Progress
-from experiments.tables.terms import Stage
+from experiments.tables.terms import TRAINING, Stage
 from experiments.training.counting import count_parameters
-from experiments.training.runs import TRAINING, CostRow, Outcome, Part, run_parts
+from experiments.training.runs import CostRow, Outcome, Part, run_parts
 from experiments.training.tune import train_and_keep
 
 if TYPE_CHECKING:

@@ -4,11 +4,12 @@ A study that names a model says too how fast the matrix products of its layers c
 same products come alone, which is as fast as any program can be that computes them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from statistics import median
 
 from experiments.benchmarks.figures import COMPARED, Measure
+from experiments.benchmarks.pairs import SIDES
 from experiments.benchmarks.study import Comparison, Study
 from experiments.system import Read, Row
 from experiments.tables.sidecar import Column
@@ -29,6 +30,24 @@ PRODUCTS = tuple(
 )
 
 
+def _medians() -> Iterator[Column]:
+    """What each side takes: seconds, or memory where that is compared."""
+    for name, unit, decimals, meaning in (
+        ("seconds", "s", 3, "time of {}, median over the pairs; none where memory is compared"),
+        ("memory", "MiB", 1, "how far the work raises the memory of {} at its peak, median over the pairs"),
+    ):
+        for side, who in SIDES.items():
+            yield Column(
+                name=f"{side}_{name}",
+                type="number",
+                unit=unit,
+                decimals=decimals,
+                direction="lower",
+                nullable=True,
+                meaning=meaning.format(who),
+            )
+
+
 def columns_of(study: Study) -> tuple[Column, ...]:
     """Those of the table, which has more where the study names a model."""
     return (
@@ -41,42 +60,7 @@ def columns_of(study: Study) -> tuple[Column, ...]:
             type="string",
             meaning="what is compared: wall time of the process, or cpu time or memory of the work alone",
         ),
-        Column(
-            name="ours_seconds",
-            type="number",
-            unit="s",
-            decimals=3,
-            direction="lower",
-            nullable=True,
-            meaning="time of our program, median over the pairs; none where memory is compared",
-        ),
-        Column(
-            name="theirs_seconds",
-            type="number",
-            unit="s",
-            decimals=3,
-            direction="lower",
-            nullable=True,
-            meaning="time of the other program, median over the pairs; none where memory is compared",
-        ),
-        Column(
-            name="ours_memory",
-            type="number",
-            unit="MiB",
-            decimals=1,
-            direction="lower",
-            nullable=True,
-            meaning="how far the work raises our program's memory at its peak, median over the pairs",
-        ),
-        Column(
-            name="theirs_memory",
-            type="number",
-            unit="MiB",
-            decimals=1,
-            direction="lower",
-            nullable=True,
-            meaning="how far the work raises the other program's memory at its peak, median over the pairs",
-        ),
+        *_medians(),
         Column(
             name="ratio",
             type="number",

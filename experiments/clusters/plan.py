@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from experiments.parameters.count import Count
 
 BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
-COST, SECONDS, TRAINING = "cost", "wall_seconds", "training"
+COST, SECONDS = "cost", "wall_seconds"
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,9 @@ from experiments.meter.meter import Meter
 from experiments.models.chat import open_chat
 from experiments.models.load import load_for
 from experiments.system import Progress
-from experiments.tables.terms import Stage
+from experiments.tables.terms import TRAINING, Stage
 from experiments.training.counting import count_parameters
 from experiments.training.faults import raise_on_oom
-from experiments.training.runs import TRAINING
 from experiments.training.tune import train_and_keep
 
 if TYPE_CHECKING:

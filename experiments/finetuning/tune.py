@@ -13,14 +13,14 @@ from experiments.finetuning.study import Settings
 from experiments.meter.meter import Meter
 from experiments.models.load import Loaded, load_for
 from experiments.system import Progress
-from experiments.tables.terms import Stage
+from experiments.tables.terms import TRAINING, Stage
 from experiments.training.batches import TrainingRow
 from experiments.training.classification import encode, load_accuracy, probabilities
 from experiments.training.counting import count_parameters
 from experiments.training.frozen_states import find_states, has_constant_states, looked_up
 from experiments.training.loop import Trained, train
 from experiments.training.prepare import prepare
-from experiments.training.runs import MODEL, TRAINING, CostRow
+from experiments.training.runs import MODEL, CostRow
 from experiments.training.saved import Tuned, save_tuned
 
 if TYPE_CHECKING:

@@ -43,14 +43,15 @@ def execute(
     snapshot: Snapshot | None = None,
     known: Mapping[str, Digests] | None = None,
     run: Run | None = None,
+    expected_seconds: float | None = None,
 ) -> Iterator[Sealed]:
     """Yield every table of the study in the chosen profile: those of the run, then the derived ones.
 
     `snapshot` is the look at the code as it runs, whatever is edited meanwhile. `known` are the digests, by id, of
-    tables that may come out again. `run` stands in for that of the system. Nothing is written to `root`. Input tables
-    are read from `root`, those of the same study from what this run has yielded so far. Raises UserError for a choice
-    that the study does not offer, and where the system yields a table that no run makes, yields one twice, or leaves
-    one out.
+    tables that may come out again. `run` stands in for that of the system. `expected_seconds` go on record beside
+    what the run takes. Nothing is written to `root`. Input tables are read from `root`, those of the same study from
+    what this run has yielded so far. Raises UserError for a choice that the study does not offer, and where the system
+    yields a table that no run makes, yields one twice, or leaves one out.
     """
     profile = chosen_profile(study, choice)
     declared = specs(study, profile)
@@ -66,7 +67,7 @@ def execute(
         if spec is None:
             raise UserError(f"{study.study}: the system {study.system} made {result.name}, undeclared or a second time")
         now = dependencies(study, spec, lambda table_id: reader(table_id).digest, choice.seeds, snapshot)
-        how = provenance(command, work.meter, result.seeds, profile)
+        how = provenance(command, work.meter, result.seeds, profile, expected_seconds)
         yield reader.keep(seal(study, spec, result, now, how, (known or {}).get(f"{study.study}/{spec.name}")))
     if ran:
         raise UserError(f"{study.study}: the system {study.system} did not make {', '.join(ran)}")

@@ -7,7 +7,7 @@ from pathlib import Path
 from experiments.freezing.declared import specs
 from experiments.freezing.execute import chosen_profile
 from experiments.study import StudyBase
-from experiments.system import Choice
+from experiments.system import Choice, parts_of_run
 from experiments.tables.errors import TableError
 from experiments.tables.read import read_sidecar, read_table
 
@@ -25,7 +25,7 @@ class Expected:
 
 
 def expected(study: StudyBase, root: Path, choice: Choice) -> Expected | None:
-    """What the last run in this profile took, by the share of its seeds that are chosen; None where none is frozen.
+    """What the last run in this profile took, by how many seeds it had and this one has; None where none is frozen.
 
     A run that was interrupted is as long as all its stages in the table of costs.
     """
@@ -45,6 +45,12 @@ def expected(study: StudyBase, root: Path, choice: Choice) -> Expected | None:
         rows = read_table(f"{study.study}/{COST}", root).rows
         seconds = max(seconds, sum(row.get(WALL) or 0 for row in rows))
         cpu_seconds = max(cpu_seconds, sum(row.get(CPU) or 0 for row in rows))
-    seeds = last.provenance.seeds
-    share = len(choice.seeds) / len(seeds) if choice.seeds and seeds else 1
+    before, now = last.provenance.seeds, _seeds(study.at(profile), choice)
+    share = len(now) / len(before) if before and now else 1
     return Expected(seconds * share, cpu_seconds * share, last.digests.study != study.at(profile).digest())
+
+
+def _seeds(study: StudyBase, choice: Choice) -> set[str]:
+    """The seeds of the parts of a run, as their names have them; none where no part has one."""
+    names = (name for part in parts_of_run(study, choice.seeds) for name in part.name.split("/"))
+    return {name for name in names if name.startswith("seed-")}

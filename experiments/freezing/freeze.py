@@ -8,6 +8,7 @@ from pathlib import Path
 
 from experiments.freezing.dependencies import Snapshot, dependencies
 from experiments.freezing.execute import Run, chosen_profile, derive, execute, work_folder
+from experiments.freezing.expected import expected
 from experiments.freezing.lock import writing
 from experiments.freezing.provenance import Meter, provenance
 from experiments.freezing.seal import Sealed, seal, signed
@@ -48,9 +49,12 @@ def run_study(
             replace_until_committed(folder, files)
         known = work.folder.with_name(f".{work.folder.name}.smoke.json")
         smoke = {} if note is None else _smoke(study, choice, snapshot, note, known)
+        said = None if run else expected(study, root, choice)  # of one process
         made = [
             replace(sealed, sidecar=signed(sealed.sidecar, smoke=smoke.get(sealed.sidecar.id)))
-            for sealed in execute(study, root, progress, choice, work, snapshot, run=run)
+            for sealed in execute(
+                study, root, progress, choice, work, snapshot, run=run, expected_seconds=said and said.seconds
+            )
         ]
         _commit(folder, made)
         work.finish()

@@ -43,18 +43,25 @@ class Meter:
         """Count seconds of wall time and of processor time that were measured before."""
         self._wall, self._cpu = self._wall - wall, self._cpu - cpu
 
-    def cost(self) -> Cost:
+    def cost(self, expected_seconds: float | None = None) -> Cost:
         """What the time since the meter was made took; the peaks are those of the whole process."""
         return Cost(
             wall_seconds=round(time.perf_counter() - self._wall, 3),
             cpu_seconds=round(cpu_seconds() - self._cpu, 3),
+            expected_seconds=expected_seconds,
             peak_memory_bytes=_peak_memory(),
             peak_accelerator_bytes=cuda.max_memory_allocated() if (cuda := used_cuda()) else None,
         )
 
 
-def provenance(command: str, meter: Meter, seeds: tuple[int, ...] = (), profile: Profile | None = None) -> Provenance:
-    """The record of a run that `command` repeats."""
+def provenance(
+    command: str,
+    meter: Meter,
+    seeds: tuple[int, ...] = (),
+    profile: Profile | None = None,
+    expected_seconds: float | None = None,
+) -> Provenance:
+    """The record of a run that `command` repeats, and that was expected to take so long when it began."""
     return Provenance(
         command=command,
         commit=_commit(project_root()),
@@ -62,7 +69,7 @@ def provenance(command: str, meter: Meter, seeds: tuple[int, ...] = (), profile:
         profile=profile,
         environment=_environment(),
         hardware=hardware(),
-        cost=meter.cost(),
+        cost=meter.cost(expected_seconds),
     )
 
 

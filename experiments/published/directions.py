@@ -62,18 +62,10 @@ _SIZE = re.compile(r"parameters$|^samples$|^epochs$|^tokens$|^layers$|_share$|^r
 
 _SENTENCE = re.compile(r"[.;!?]\s+|,? \b(?:while|whereas|although|but)\b")
 _NOTHING_BUT = re.compile(r"\b(nothing|none|nobody|nowhere|no \w+) but\b", re.I)
-_TAKEN = r"(?:removed|left out|taken (?:away|out)|omitted|dropped|ablated|disabled|skipped|excluded|switched off)"
-_REMOVES = (
-    r"(?:removing|omitting|ablating|disabling|skipping|excluding|eliminating|abandoning|forgoing|"
-    r"dropping(?! (?:from|to|by|off|below|under|in|sharply|further)\b)|leaving(?= out\b|[^,;]* out\b)|"
-    r"taking(?=[^,;]* (?:away|out)\b)|(?:the |an? )?(?:removal|absence|omission|lack|ablation) of|"
-    r"[\w-]+['’]s (?:removal|absence|omission))"
-)
-_REMOVAL = re.compile(rf"\b{_REMOVES}\b|\breplacing\b|\b(?:when|if|once|after|as soon as) (?=[^,;]*\b{_TAKEN}\b)", re.I)
 OTHER_SIDE = re.compile(
     r"(?<!even )(?:\b(?:than|compared (?:to|with)|in comparison (?:to|with)|relative to|against|over|unlike|versus|"
-    rf"vs\.?|without|in contrast to|contrary to|as opposed to|instead of|rather than|{_REMOVES})\b[^,;]*|"
-    rf"\b(?:when|if|once|after|as soon as) (?=[^,;]*\b{_TAKEN}\b)[^,;]*|\breplacing [^,;]*?(?= (?:by|with)\b))",
+    rf"vs\.?|without|in contrast to|contrary to|as opposed to|instead of|rather than|{lexicon.REMOVES})\b[^,;]*|"
+    rf"{lexicon.WHERE_REMOVED}[^,;]*|\breplacing [^,;]*?(?= (?:by|with)\b))",
     re.I,
 )
 """What a comparison is made with: what is named there, or what is taken away."""
@@ -155,7 +147,7 @@ def _is_little(sentence: str, found: re.Match) -> bool:
 
 def _is_taken_away(sentence: str, found: re.Match, between: tuple[str, ...] | None) -> bool:
     """Whether a word such as "dropping" says that one of two sides is left out."""
-    if not between or not _REMOVAL.match(sentence, found.start()):
+    if not between or not lexicon.REMOVAL.match(sentence, found.start()):
         return False
     what = " ".join(sentence[found.end() :].split()[:4])
     return names(what, *between[:2]) or names(what, between[1], between[0])
@@ -165,7 +157,7 @@ def _is_of_another_removal(sentence: str, found: re.Match, between: tuple[str, .
     """Whether a word may tell what becomes of it when something is taken away that is none of two sides."""
     before = OTHER_SIDE.sub(" ", sentence[: found.start()])
     apart = between and (names(before, *between[:2]) or names(before, between[1], between[0]))
-    return bool(_REMOVAL.search(sentence)) and not apart
+    return bool(lexicon.REMOVAL.search(sentence)) and not apart
 
 
 def is_of_mistakes(sentence: str, found: re.Match) -> bool:

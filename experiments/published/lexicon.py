@@ -149,6 +149,19 @@ LITTLE = re.compile(r"(?<!\ba )\blittle (?:to |(?:real|further|additional|or no)
 LITTLE_BEHIND = re.compile(r" (?:very )?little\b(?! by little\b)", re.I)
 """Negations that stand behind a word ("improves nothing"), and a "little" beside what would be a gain."""
 
+REMOVES = (
+    r"(?:removing|omitting|ablating|disabling|skipping|excluding|eliminating|abandoning|forgoing|"
+    r"dropping(?! (?:from|to|by|off|below|under|in|sharply|further)\b)|leaving(?= out\b|[^,;]* out\b)|"
+    r"taking(?=[^,;]* (?:away|out)\b)|(?:the |an? )?(?:removal|absence|omission|lack|ablation) of|"
+    r"[\w-]+['’]s (?:removal|absence|omission))"
+)
+WHERE_REMOVED = (
+    r"\b(?:when|if|once|after|as soon as) (?=[^,;]*\b(?:removed|left out|taken (?:away|out)|omitted|dropped|ablated|"
+    r"disabled|skipped|excluded|switched off)\b)"
+)
+REMOVAL = re.compile(rf"\b{REMOVES}\b|\breplacing\b|{WHERE_REMOVED}", re.I)
+"""What says that something is taken away, and the beginning of a clause that says it."""
+
 MISTAKES = re.compile(
     r"\b(?:errors?|errs?|mistakes?|failures?|loss(?:es)?|misclassifications?|perplexity|wrong|hallucinations?|"
     r"miss(?:es|ed))\b",

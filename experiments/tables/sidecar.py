@@ -88,10 +88,14 @@ class Hardware(Closed):
 
 
 class Cost(Closed):
-    """What making the study's tables took. Energy is `None` with source "none" where nothing measured it."""
+    """What making the study's tables took, and how long that was expected to take when it began, None of a first run.
+
+    Energy is `None` with source "none" where nothing measured it.
+    """
 
     wall_seconds: float
     cpu_seconds: float
+    expected_seconds: float | None = None
     peak_memory_bytes: int | None = None
     peak_accelerator_bytes: int | None = None
     energy_joules: float | None = None

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 ALL = "all"
 """In place of a seed's run: the mean over the seeds, or what has no seed."""
+TRAINING = "training"
+"""The stage of a training in a table of costs, beside those at which examples were answered."""
 
 
 class Stage(StrEnum):

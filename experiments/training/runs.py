@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from experiments.choices import ModelChoice
     from experiments.training.settings import Training
 
-TRAINING = "training"
 MODEL = "model"  # the folder of the trained model below that of the seed
 
 RUN = text("run", "seed-N, or all: the mean over the seeds; what has no seed is all")

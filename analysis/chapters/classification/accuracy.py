@@ -27,7 +27,7 @@ from analysis.facts.escape import markdown
 from analysis.figures.curves import Curve, Point
 from analysis.figures.paired import Pair
 from analysis.sentences import noun, series, verb, whether
-from experiments.tables.terms import ALL, Stage
+from experiments.tables.terms import ALL, TRAINING, Stage
 
 Studies = Sequence[Classifier]
 MOST_NAMED = 6
@@ -75,7 +75,7 @@ def _named_or_counted(page: Chapter, studies: Studies) -> Markdown:
 def _models(page: Chapter, studies: Studies) -> Markdown:
     by_model: dict[object, list[tuple[Classifier, Row]]] = {}
     for study in studies:
-        cost = study.table("cost").where(stage="training").rows[0]
+        cost = study.table("cost").where(stage=TRAINING).rows[0]
         by_model.setdefault(cost["model"].data, []).append((study, cost))
     return Markdown("; ".join(_model(page, found) for found in by_model.values()) + ".")
 

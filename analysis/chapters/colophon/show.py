@@ -4,13 +4,14 @@ import re
 from collections.abc import Collection, Sequence
 
 from analysis.chapters.common import span
-from analysis.facts import Chapter, Interval, Markdown, Row, Value, View, count_true, derived, max_of, min_of
+from analysis.facts import Chapter, Interval, Markdown, Row, Value, View, count_true, derived, max_of, min_of, ratio
 from analysis.figures.lines import Estimate
 from analysis.figures.measures import Measured, measures
 from analysis.tables import column
 
 SHORT = 12
 RUN = "experiments run"
+TAKEN, EXPECTED = "provenance.cost.wall_seconds", "provenance.cost.expected_seconds"
 
 
 def number_of_tables(tables: Sequence[View]) -> Value:
@@ -40,7 +41,7 @@ def one_of_each_study(tables: Sequence[View]) -> list[View]:
 
 
 def _seconds(table: View) -> float:
-    return table.about("provenance.cost.wall_seconds").number()
+    return table.about(TAKEN).number()
 
 
 def rows_with(tables: Sequence[View], columns: Collection[str]) -> list[Row]:
@@ -115,31 +116,54 @@ def tabulate_tables(page: Chapter, tables: Sequence[View]) -> Markdown:
 
 def describe_machines(page: Chapter, tables: Sequence[View]) -> Markdown:
     """How long all studies took together, and that the table lists them."""
-    seconds = [table.about("provenance.cost.wall_seconds") for table in one_of_each_study(tables)]
-    return page.say(
+    seconds = [table.about(TAKEN) for table in one_of_each_study(tables)]
+    told = page.say(
         "The {studies} studies took {hours:.1f} hours together; @tbl-machines says on which machines.",
         studies=derived(len(seconds), seconds, "number of studies"),
         hours=derived(sum(each.number() for each in seconds) / 3600, seconds, "sum of the wall times, in hours"),
     )
+    announced = [study for study in one_of_each_study(tables) if _was_announced(study)]
+    if not announced:
+        return told
+    ratios = [ratio(study.about(TAKEN), study.about(EXPECTED)) for study in announced]
+    near = [each for each in ratios if 2 / 3 <= each.number() <= 4 / 3]
+    return Markdown(
+        f"{told} "
+        + page.say(
+            "For {n} of them, minutes were announced before the run; {near} took between two thirds and four thirds of "
+            "the time announced.",
+            n=derived(len(announced), ratios, "studies of a minute or more with an announced time"),
+            near=derived(len(near), ratios, "studies that took that long"),
+        )
+    )
+
+
+def _was_announced(table: View) -> bool:
+    """Whether a run said beforehand how long it would take: where that is a minute or more."""
+    expected = table.about(EXPECTED)
+    return not expected.missing and expected.number() >= 60
 
 
 def show_machines(page: Chapter, tables: Sequence[View]) -> Markdown:
     """The table of where and how long each study ran."""
+    studies = one_of_each_study(tables)
+    announced = any(not study.about(EXPECTED).missing for study in studies)
+    before = {"Announced": column(lambda table: table.about(EXPECTED), ",.0f", unit="s", align="right")}
     return page.tabulate(
-        one_of_each_study(tables),
+        studies,
         label="tbl-machines",
         columns={
             "Study": lambda table: Markdown(f"`{table.about('study').data}`"),
             "Processor": lambda table: table.about("provenance.hardware.processor"),
             "Cores": column(lambda table: table.about("provenance.hardware.cores"), align="right"),
             "Python": lambda table: table.about("provenance.environment.python"),
-            "Wall time": column(
-                lambda table: table.about("provenance.cost.wall_seconds"), ",.2f", unit="s", align="right"
-            ),
+            "Wall time": column(lambda table: table.about(TAKEN), ",.2f", unit="s", align="right"),
+            **(before if announced else {}),
             "Energy": lambda table: table.about("provenance.cost.energy_source"),
         },
-        caption="Where and how long each study ran. Energy names the source of the energy measurement, if there is "
-        "one.",
+        caption="Where and how long each study ran"
+        + (", and how long it was expected to run by the run before it" if announced else "")
+        + ". Energy names the source of the energy measurement, if there is one.",
     )
 
 

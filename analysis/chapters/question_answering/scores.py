@@ -7,7 +7,7 @@ from analysis.chapters.common import STAGES, Part, Study, estimate, stage_before
 from analysis.facts import Interval, Markdown, Row, Value
 from analysis.facts.escape import markdown
 from analysis.figures.paired import Pair
-from experiments.tables.terms import ALL, Stage
+from experiments.tables.terms import ALL, TRAINING, Stage
 
 THRESHOLD, ALWAYS = "threshold", "always-answer"
 EXTRACTIVE, GENERATIVE, FORCED = "extractive", "generative", "generative-forced"
@@ -50,7 +50,7 @@ class Approach(Part):
     @property
     def training(self) -> Row:
         """What its first training took, by which model."""
-        return self.table("cost").where(stage="training").rows[0]
+        return self.table("cost").where(stage=TRAINING).rows[0]
 
     def score(self, stage: str, quantity: str, group: str = "all", policy: str = THRESHOLD) -> Row:
         """A score over all seeds."""

@@ -11,6 +11,7 @@ from analysis.facts.formatting import unbroken
 from analysis.figures.lines import Estimate
 from analysis.figures.measures import Measured
 from analysis.sentences import series
+from experiments.tables.terms import TRAINING
 
 BYTES_PER_GB = 1_000_000_000
 SECONDS_PER_MINUTE = 60
@@ -29,7 +30,7 @@ class Cost(Titled):
     @property
     def training(self) -> View:
         """The rows of the trainings, one for each seed."""
-        return self.rows.where(stage="training")
+        return self.rows.where(stage=TRAINING)
 
     @property
     def evaluations(self) -> list[View]:

@@ -21,6 +21,13 @@ def test_a_run_takes_as_long_as_the_frozen_one(project):
     assert expected(study.model_copy(update={"title": "Another"}), project.root, Choice()).other_settings
 
 
+def test_how_long_a_run_was_expected_to_take_is_on_record(project):
+    study = load_study("toy")
+    first, second = (run_study(study, project.root, show_progress)[0].sidecar.provenance.cost for _ in range(2))
+    assert first.expected_seconds is None, "nothing was frozen before"
+    assert second.expected_seconds == first.wall_seconds
+
+
 def freeze_for_long(project, name: str) -> None:
     """Freeze a study as if that had taken 31 minutes."""
     run_study(load_study(name), project.root, show_progress)
