@@ -80,6 +80,8 @@ class Finder:
 
     def find(self, name: str) -> Side:
         """What `name` stands for. Raises UserError where that is nothing which can be compared."""
+        if not name:
+            raise DiffError("a state has an empty name; give a revision, a rendered site, a project or an archive")
         try:
             path = Path(name).expanduser()
             is_folder, is_file = path.is_dir(), path.is_file()

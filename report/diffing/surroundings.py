@@ -107,13 +107,18 @@ def _settings(text: str | None, name: str) -> dict[str, str]:
 
 
 def _flat(value: object, path: str) -> Iterator[tuple[str, str]]:
-    """Each value below, by its path. An entry of a list goes by its name where it has one, else by its place."""
+    """Each value below, by its path. An entry of a list goes by its name where it has one, else by its place.
+
+    The second entry of a name is `name#2`.
+    """
     if isinstance(value, Mapping) and value:
         for key, below in value.items():
             yield from _flat(below, f"{path}.{key}" if path else str(key))
     elif isinstance(value, list) and any(isinstance(each, Mapping) for each in value):
-        for place, below in enumerate(value):
-            yield from _flat(below, f"{path}[{_name(below, place)}]")
+        names = [_name(below, place) for place, below in enumerate(value)]
+        for place, (below, name) in enumerate(zip(value, names, strict=True)):
+            again = f"#{names[: place + 1].count(name)}" if name in names[:place] else ""
+            yield from _flat(below, f"{path}[{name}{again}]")
     else:
         shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
         yield printable(path, _LONGEST), printable(" ".join(shown.split()), _LONGEST)

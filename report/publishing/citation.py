@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, ValidationError
+from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
 from experiments.tables.closed import Closed
 from report.publishing.places import PublishError
@@ -14,6 +15,19 @@ _Text = Annotated[str, Field(min_length=1)]
 _Date = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[012])-(0[1-9]|[12]\d|3[01])$")]
 _Address = Annotated[str, Field(pattern=r"^(https?|s?ftp)://.+")]
 _Doi = Annotated[str, Field(pattern=r"^10\.\d{4,9}(\.\d+)?/\S+$")]
+
+
+def _check_license(name: str) -> str:
+    """The identifier of a licence on the list of SPDX. Raises ValueError for any other word."""
+    try:
+        if canonicalize_license_expression(name) == name and " " not in name and not name.startswith("LicenseRef-"):
+            return name
+    except InvalidLicenseExpression:
+        pass
+    raise ValueError(f"{name!r} is no identifier of a licence on the list of SPDX, such as MIT or Apache-2.0")
+
+
+_License = Annotated[str, AfterValidator(_check_license)]
 
 
 def _spelled(name: str) -> str:
@@ -65,7 +79,7 @@ class Citation(_Part):
     type: Literal["software", "dataset"] = "software"
     version: _Text | float | int | None = None
     date_released: _Date | None = None
-    license: _Text | list[_Text] | None = None
+    license: _License | list[_License] | None = None
     license_url: _Address | None = None
     abstract: _Text | None = None
     keywords: Annotated[list[_Text], Field(min_length=1)] | None = None

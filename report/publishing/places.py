@@ -4,9 +4,12 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
+
+from filelock import FileLock, Timeout
 
 from experiments.tables.errors import UserError
 from experiments.tables.git import GitError, run_git
@@ -18,6 +21,8 @@ from report.rendering.exchange import exchange
 BRANCH = "gh-pages"
 LIST = "versions.json"
 """What tells a published site from any other folder or branch."""
+WAIT = 120
+"""Seconds to wait for another process that publishes to the same folder."""
 _FETCHED = "refs/colophon/published"
 _ADDRESS = re.compile(r"^[\w+.-]+://|^[^/\s]+@[^/\s]+:|^[^/\s]+:[^/\\]|\.git/?$")
 
@@ -45,18 +50,43 @@ class Place(Protocol):
         """
 
 
-def find_place(root: Path, to: str) -> Place:
-    """What `--to` names: `gh-pages` (of the remote `origin`, else of this repository), a remote, or a folder."""
+@contextmanager
+def find_place(root: Path, to: str) -> Iterator[Place]:
+    """What `--to` names: `gh-pages` (of the remote `origin`, else of this repository), a remote, or a folder.
+
+    One process at a time holds a folder, and the next waits for it: else it would not know what the other publishes. A
+    branch that has moved meanwhile refuses the push.
+    """
+    place = _place(root, to)
+    if isinstance(place, Branch):
+        yield place
+        return
+    lock = FileLock(place.with_name(f".{place.name}.lock"))
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=WAIT)
+    except Timeout:
+        raise PublishError(f"{place}: another process publishes there; wait until that is done") from None
+    except OSError as error:
+        raise PublishError(f"{place}: cannot be written: {first_error(error).strerror}") from None
+    try:
+        yield Folder(place)
+    finally:
+        lock.release()
+
+
+def _place(root: Path, to: str) -> "Branch | Path":
+    """The branch, or the folder."""
     remotes = _git(root, "remote", missing="").split()
     if to == BRANCH:
         return Branch(root, "origin" if "origin" in remotes else ".")
     path = Path(to).expanduser().absolute()
     if path.is_dir():
         bare = all((path / name).exists() for name in ("HEAD", "objects", "refs"))
-        return Branch(root, str(path)) if bare else Folder(path)
+        return Branch(root, str(path)) if bare else path
     if to in remotes or (_ADDRESS.search(to) and not to.startswith("-")):
         return Branch(root, to)
-    return Folder(path)
+    return path
 
 
 # --- a branch --------------------------------------------------------------------------------------------------------

@@ -44,18 +44,18 @@ def publish(root: Path, to: str, name: str | None = None, prune: int | None = No
             try:
                 shutil.rmtree(staged, ignore_errors=True)
                 staged.mkdir()
-                return _publish(load_project(root), staged, to, name, prune)
+                with find_place(root, to) as place:
+                    return _publish(load_project(root), staged, place, name, prune)
             finally:
                 shutil.rmtree(staged, ignore_errors=True)
     except Timeout:
         raise PublishError("this project is being rendered or published; wait until that is done") from None
 
 
-def _publish(project: Project, staged: Path, to: str, name: str | None, prune: int | None) -> str:
+def _publish(project: Project, staged: Path, place: Place, name: str | None, prune: int | None) -> str:
     rendered = rendered_version(project)
     or_given = ", or name a --version"
     name = default_name(rendered, project.root, or_given=or_given) if name is None else _checked(name)
-    place = find_place(project.root, to)
     known = _known(place)
     folder = staged / "v" / name
     copy_version(project.output_dir, rendered, folder)

@@ -138,7 +138,7 @@ def mounted(place: Path, free: int | None = None, read_only: bool = False) -> It
         status = os.statvfs(place)
         used = (status.f_blocks - status.f_bfree) * status.f_frsize
         if free is not None:
-            _call("mount", "-o", f"remount,size={used + max(free, status.f_frsize)}", str(place))
+            _call("mount", "-o", f"remount,size={used + free}", str(place))
         if read_only:
             _call("mount", "-o", "remount,ro", str(place))
         yield

@@ -105,7 +105,7 @@ def full_disks(sample: Sample, chance: random.Random) -> Tried:
         for command in commands:
             for free in FREE:
                 with Place(sample, changed=command not in ASKING) as place:
-                    with mounted(place.root / where, free=free + chance.randrange(4096)):
+                    with mounted(place.root / where, free=free and free + chance.randrange(4096)):
                         problem = place.problem(command, place.run(command))
                         kept = _kept(place.root / where)
                     _put_back(kept, place.root / where)

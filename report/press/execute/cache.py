@@ -91,12 +91,17 @@ class ExecutionCache:
                 raise _unwritable(error) from None
 
     def find(self, notebook: nbformat.NotebookNode) -> nbformat.NotebookNode | None:
-        """The notebook with outputs, its fact log and artefacts put back in place; None if it is not in the cache."""
+        """The notebook with outputs, its fact log and artefacts put back in place; None if it is not in the cache.
+
+        Raises CacheError where the cache cannot be written: it counts when an entry was last used.
+        """
         try:
             record = self._cache.match_cache_notebook(notebook)
             bundle = self._cache.get_cache_bundle(record.pk)
         except KeyError:
             return None
+        except (DatabaseError, RuntimeError) as error:
+            raise _unwritable(error) from None
         for relative, handle in bundle.artifacts:
             _put_back(self._project.root / relative, handle.read())
         return bundle.nb

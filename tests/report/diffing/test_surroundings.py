@@ -42,6 +42,16 @@ def test_studies_are_compared_by_their_settings(states):
     }
 
 
+def test_entries_of_one_name_are_compared_one_by_one(states):
+    place = "experiments/studies/x.yaml"
+    old = "grids: [{figure: a, n: 1}, {figure: b, n: 1}, {figure: a, n: 2}, {figure: a, n: 4}]"
+    new = old.replace("n: 2", "n: 3")
+    (change,) = compare_studies(*states({place: old}, {place: new}))
+    assert [(each.name, each.before, each.after) for each in change.settings] == [("grids[a#2].n", "2", "3")]
+    (change,) = compare_studies(*states({place: old}, {place: old.replace("figure: a, n: 1", "figure: a, n: 5")}))
+    assert [each.name for each in change.settings] == ["grids[a].n"]
+
+
 def test_a_study_that_is_no_yaml_is_compared_as_it_is(states):
     place = "experiments/studies/x.yaml"
     (change,) = compare_studies(*states({place: "a: ["}, {place: "a: 1\n"}))

@@ -173,6 +173,8 @@ def test_what_a_link_shows_of_another_place_is_not_archived(report: Report, caps
         (("authors: [{family-names: Author, given-names: A.}]", "authors: []"), "authors"),
         (("2026-01-02", "January"), "date-released"),
         (("license:", "licence:"), "licence"),
+        (("CC-BY-4.0", "MITT"), "CITATION.cff: license"),
+        (("CC-BY-4.0", "[MIT, mit]"), "CITATION.cff: license"),
         (("message: Cite it.", "message: [Cite it."), "CITATION.cff:3"),
     ],
 )

@@ -183,5 +183,7 @@ def test_the_index_of_versions_and_the_404_page_are_accessible(visit, driver, ad
 def test_the_theme_that_was_chosen_holds_on_the_index_of_versions(visit, address):
     page = visit(f"{address}/latest/report/one.html")
     page.get_by_role("button", name="Switch to the dark theme").click()
-    page.goto(f"{address}/versions.html")
-    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+    (changes,) = page.request.get(f"{address}/versions.json").json()["versions"][:1]
+    for other in ("versions.html", f"v/{changes['version']}/changes.html"):
+        page.goto(f"{address}/{other}")
+        assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"

@@ -198,6 +198,7 @@ def test_facts_of_another_schema_are_told_and_the_rest_is_compared(two: SimpleNa
         ("{old}.zip", _damaged(zipfile.ZIP_DEFLATED), "archive"),
         ("{old}.zip", _damaged(zipfile.ZIP_LZMA), "archive"),
         ("report", None, "no rendered site"),
+        ("", None, "empty name"),
         ("gh-pages:v/9.9.9", None, "gh-pages:v/9.9.9"),
         ("gh-pages:v", None, "no rendered site"),
         ("0.1.0", None, "gh-pages:v/0.1.0"),

@@ -2,9 +2,12 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from lxml import html
 
 from report.diffing.model import Changes
@@ -80,6 +83,29 @@ def test_a_published_version_is_never_changed(report: Report, tmp_path: Path):
     assert code == 1
     assert said.startswith("error: version 0.1.0 is published already, with other content")
     assert files(target) == before
+
+
+def test_two_that_publish_to_one_folder_at_once_lose_nothing(report: Report, tmp_path: Path):
+    other, target = tmp_path / "other", tmp_path / "www"
+    publishing = [sys.executable, "-m", "report.rendering.cli", "publish", "--to"]
+    shutil.copytree(report.root, other, symlinks=True)
+    names = [f"{who}{number}" for number in range(3) for who in "ab"]
+    for pair in (names[:2], names[2:4], names[4:]):
+        running = [
+            subprocess.Popen([*publishing, str(target), "--version", name], cwd=root)
+            for name, root in zip(pair, (report.root, other), strict=True)
+        ]
+        assert [each.wait() for each in running] == [0, 0]
+    assert sorted(versions(files(target))) == sorted(names) == sorted(path.name for path in (target / "v").iterdir())
+
+
+def test_a_folder_that_another_process_holds_is_told(report: Report, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("report.publishing.places.WAIT", 0)
+    with FileLock(tmp_path / ".www.lock"):
+        code, said = report.publish("--to", str(tmp_path / "www"))
+    assert (code, len(said.splitlines())) == (1, 1)
+    assert "another process publishes there" in said
+    assert not (tmp_path / "www").exists()
 
 
 def test_only_the_newest_stay(report: Report, tmp_path: Path):
