@@ -41,7 +41,7 @@ def refer_to_floats(made: Sequence[Study]) -> Markdown:
     )
     told = []
     if scores:
-        told.append(f"@{scores[0]} and @{scores[0].replace('fig-', 'tbl-', 1)} hold the scores with and without it")
+        told.append(f"@{scores[0]} and @{scores[0].replace('fig-', 'tbl-', 1)} hold the scores")
     if counts:
         told.append(f"@{counts[0]} holds the counts")
     return Markdown(f"{'; '.join(told)}." if told else "")
