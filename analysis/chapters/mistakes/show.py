@@ -124,9 +124,11 @@ def summarise(study: Study) -> Markdown:
     ]
     if not sides:
         return study.page.say("None of these mistakes changes its score.", rests_on=[each == 0 for each in changes])
+    every = derived(len(rows), changes, "scores with a mistake")
     counted = study.page.say(
-        "Of {all} scores, {sides} with their mistake than without it.",
-        all=derived(len(rows), changes, "scores with a mistake"),
+        "Of {all} {scores}, {sides} with their mistake than without it.",
+        all=every,
+        scores=noun(every, "score"),
         sides=series(sides),
     )
     p_values = [row.p_value() for row in rows if not row["p_value"].missing]
