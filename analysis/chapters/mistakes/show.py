@@ -109,9 +109,10 @@ def _show_counts(study: Study) -> Iterator[Markdown]:
 
 def summarise(study: Study) -> Markdown:
     """How many of the scores are lower and how many higher with their mistake, and how many of the tests show it."""
-    rows = study.table("mistakes").rows
+    table = study.table("mistakes")
+    rows = table.rows
     if not rows:
-        return Markdown("No mistake that spoils a score was made here.")
+        return study.page.say("No mistake that spoils a score was made here.", rests_on=[table.count() == 0])
     changes = [row["printed"] - row["honest"] for row in rows]
     sides = [
         study.page.say(

@@ -241,8 +241,8 @@ def describe_mixed_precision(page: Chapter, found: Sequence[Cost]) -> Markdown:
     if not mixed:
         return Markdown("")
     return page.say(
-        "By the settings of their studies, these trainings had their products in bfloat16, and all evaluation computed "
-        "in {dtype}: {names}.",
+        "By the settings of their studies, these trainings had their products in bfloat16, and evaluation computed in "
+        "{dtype}: {names}.",
         dtype=mixed[0].common("dtype"),
         names=Markdown("; ".join(cost.shown for cost in mixed)),
     )
