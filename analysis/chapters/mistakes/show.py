@@ -22,7 +22,7 @@ TITLES = {
     "constant-first-state": "Constant first state",
     "packed-weights": "Packed weights counted",
     "head-counted-twice": "Head counted twice",
-    "packed-weights-and-head": "Packed weights, and head twice",
+    "packed-weights-and-head": "Packed weights, with both heads",
 }
 QUANTITIES = {"accuracy": "accuracy", "exact": "exact match", "f1": "F1", "bleu": "BLEU"}
 COUNTED = {"total": "parameters", "trainable-share": "trainable share"}
