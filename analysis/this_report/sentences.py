@@ -35,9 +35,12 @@ def compare_with_majority(page: Chapter) -> Markdown:
 def compare_zero_shot_prompts(study: Study, other: str) -> Markdown:
     """Why the zero-shot accuracy of the study of mistakes is not that of another study of its model: another prompt.
 
-    Both rank the same label words of the same examples; nothing where the other study has not all of them.
+    Both rank the same label words of the same examples; nothing where the other study has not all of them, or no head
+    was called pretrained.
     """
-    page = study.page
+    page, made = study.page, study.table("mistakes").where(mistake="random-head").rows
+    if not made:
+        return Markdown("")
     rows = list(study.table("predictions").where(stage=Stage.ZERO_SHOT))
     there = {row["id"].data: row for row in page.table(f"{other}/predictions").where(stage=Stage.ZERO_SHOT)}
     if not all(row["id"].data in there for row in rows):
@@ -60,7 +63,7 @@ def compare_zero_shot_prompts(study: Study, other: str) -> Markdown:
         "of examples that tells the two apart.",
         whole=page.table(f"{other}/scores").at(run="all", stage=Stage.ZERO_SHOT, score="accuracy")["value"],
         all=page.table(f"{other}/scores").at(run="all", stage=Stage.ZERO_SHOT, score="accuracy")["n"],
-        n=study.table("mistakes").at(mistake="random-head")["honest_n"],
+        n=made[0]["honest_n"],
         elsewhere=elsewhere,
         here=here,
     )

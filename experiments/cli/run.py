@@ -91,7 +91,7 @@ def run_studies(
         chosen = [(study, choice) for study in ordered]
         say_how_long(chosen, root, workers if on == "local" else None)
         with open_cluster(where, profile, lambda: chosen, root) as cluster:
-            _run(chosen, root, cluster)
+            _run(chosen, root, cluster, here=on == "local")
     if profile == "smoke" and into is None:
         _note(f"the tables of a smoke run are in {shown_path(root)}; the report shows those of a run without --profile")
 
@@ -172,8 +172,21 @@ def _say_how_long(study, root: Path, choice) -> None:
         _note(f"{study.study}: about {found.seconds / 60:.0f} minutes, as long as {how} took{busy}")
 
 
-def _run(chosen, root: Path, cluster=None) -> int:
+def _say_where_slow(study, choice) -> None:
+    """Note that a training takes longer on this processor than where there are products in bfloat16."""
+    from experiments.cli.bfloat16 import trains_slowly
+
+    if trains_slowly(study, choice):
+        _note(
+            f"{study.study}: mixed_precision asks for products in bfloat16, for which this processor has no "
+            "instructions: training takes longer here; its results are of the same kind"
+        )
+
+
+def _run(chosen, root: Path, cluster=None, here: bool = True) -> int:
     """Run and freeze one study after the other, on a `cluster` where there is one; the number of tables made.
+
+    `here` says that parts are made on this machine.
 
     A study that cannot run does not keep the others waiting: it is told, and the exit code is 1 in the end.
     """
@@ -195,6 +208,8 @@ def _run(chosen, root: Path, cluster=None) -> int:
                 made = derive_study(study, root, show_progress, choice)
             else:
                 _say_how_long(study, root, choice)
+                if here:
+                    _say_where_slow(study, choice)
                 made = run_study(study, root, show_progress, choice, note=_note, run=cluster)
                 if cluster is not None:
                     cluster.finish(study.study)

@@ -29,7 +29,7 @@ NONE_OF = dict.fromkeys(
 
 
 def derive_mistakes(study: Study, read: Read) -> Iterator[Row]:
-    """A row for each mistake, what it is made on, and the quantity that it spoils."""
+    """A row for each mistake that the study makes, what it is made on, and the quantity that it spoils."""
     frozen = study.chosen.frozen
     for row in _with_classifiers(study.chosen, read("predictions").rows):
         yield {**NONE_OF, **row}
@@ -47,7 +47,7 @@ def _with_classifiers(settings: Settings, rows: Sequence[Row]) -> Iterator[Row]:
     stages: dict[str, dict[str, Predictions]] = {}
     for (run, stage), some in groupby(rows, key=lambda row: (row["run"], row["stage"])):
         stages.setdefault(stage, {})[run] = Predictions(run, stage, list(some))
-    generated, zero_shot, tuned = stages[GENERATED][ALL], stages[Stage.ZERO_SHOT][ALL], stages[Stage.FINE_TUNED]
+    zero_shot, tuned = stages[Stage.ZERO_SHOT][ALL], stages[Stage.FINE_TUNED]
     next_label = dict(zip(settings.labels, (*settings.labels[1:], settings.labels[0]), strict=True))
     compare = partial(_compare, settings)
 
@@ -58,10 +58,14 @@ def _with_classifiers(settings: Settings, rows: Sequence[Row]) -> Iterator[Row]:
         for number in range(1, settings.heads + 1):
             yield from ((run, found.predicted) for run, found in stages[f"{stage}-{number}"].items())
 
-    yield compare("wrong-labels", "generated answers", [misread(generated)])
-    yield compare("wrong-labels", "fine-tuned classifier", [misread(found) for found in tuned.values()])
-    yield compare("random-head", "new heads", [(said, zero_shot) for _, said in of_heads(NEW_HEAD)])
-    yield compare("adapter-without-head", "new heads", [(said, tuned[run]) for run, said in of_heads(WITHOUT_HEAD)])
+    if settings.makes("wrong-labels"):
+        yield compare("wrong-labels", "generated answers", [misread(stages[GENERATED][ALL])])
+        yield compare("wrong-labels", "fine-tuned classifier", [misread(found) for found in tuned.values()])
+    if settings.makes("random-head"):
+        yield compare("random-head", "new heads", [(said, zero_shot) for _, said in of_heads(NEW_HEAD)])
+    if settings.makes("adapter-without-head"):
+        pairs = [(said, tuned[run]) for run, said in of_heads(WITHOUT_HEAD)]
+        yield compare("adapter-without-head", "new heads", pairs)
 
 
 def _compare(

@@ -37,9 +37,10 @@ def with_seed(
     To be called inside `deterministic(seed)`.
     """
     found = tune(settings, parts, seed, folder, device, show, study)
+    heads = range(1, settings.heads + 1) if settings.makes("random-head", "adapter-without-head") else ()
     mistaken = [
         predictions
-        for number in range(1, settings.heads + 1)
+        for number in heads
         for predictions in _with_new_head(settings, parts, 1000 * (seed + 1) + number, number, folder, device, show)
     ]
     return Made(**vars(replace(found, predictions=(*found.predictions, *mistaken))))
@@ -48,7 +49,10 @@ def with_seed(
 def _with_new_head(
     settings: Settings, parts: Parts, seed: int, number: int, folder: Path, device: str, show: Progress
 ) -> Iterator[Predictions]:
-    """What a new head of this seed says, before the adapter in `folder` is loaded without its head, and after."""
+    """What a new head of this seed says, before the adapter in `folder` is loaded without its head, and after.
+
+    Each is asked where the study makes its mistake.
+    """
     loaded = load_classifier(settings, seed, device)
     training = settings.training
     rows = encode(loaded, parts.examples[TEST], settings.labels, training.max_tokens, settings.text).rows
@@ -58,10 +62,12 @@ def _with_new_head(
         found = probabilities(model, rows, loaded.tokenizer.pad_token_id, f"{settings.model.name} {stage}", show)
         return Predictions.of_classifier(stage, found)
 
-    yield said(loaded.model, NEW_HEAD)
-    model = prepare(loaded, training, seed)
-    _load_adapter(model, folder / MODEL)
-    yield said(model, WITHOUT_HEAD)
+    if settings.makes("random-head"):
+        yield said(loaded.model, NEW_HEAD)
+    if settings.makes("adapter-without-head"):
+        model = prepare(loaded, training, seed)
+        _load_adapter(model, folder / MODEL)
+        yield said(model, WITHOUT_HEAD)
 
 
 def _load_adapter(model: "PreTrainedModel", folder: Path) -> None:
@@ -77,21 +83,28 @@ def _load_adapter(model: "PreTrainedModel", folder: Path) -> None:
 
 
 def _count(settings: Settings, device: str) -> Iterator[Counted]:
-    """The classifier with its adapter, in full numbers and in NF4."""
+    """The classifier with its adapter, in full numbers and in NF4, by the mistakes that the study makes."""
+    if not settings.makes("head-counted-twice", "packed-weights", "packed-weights-and-head"):
+        return
     loaded = load_classifier(settings, 0, device)
     head = sum(p.numel() for name in head_modules(loaded) for p in loaded.model.get_submodule(name).parameters())
     model = prepare(loaded, settings.training, 0)
     counts = count_parameters(model)
     honest = counts.logical_base + counts.added - head
     _, printed = model.get_nb_trainable_parameters()
-    yield Counted("head-counted-twice", "total", "get_nb_trainable_parameters() of PEFT", printed, honest)
+    if settings.makes("head-counted-twice"):
+        yield Counted("head-counted-twice", "total", "get_nb_trainable_parameters() of PEFT", printed, honest)
+    if not settings.makes("packed-weights", "packed-weights-and-head"):
+        return
 
     settings = settings.model_copy(update={"training": settings.training.model_copy(update={"method": "qlora"})})
     loaded = load_classifier(settings, 0, device)
     counts = count_parameters(loaded.model)
     by = "sum of numel() over parameters()"
-    yield Counted("packed-weights", "total", by, counts.stored, counts.logical_base)
-    counts = count_parameters(prepare(loaded, settings.training, 0))
-    shares = counts.trainable / counts.stored, counts.trainable / honest
-    yield Counted("packed-weights-and-head", "total", by, counts.stored, honest)
-    yield Counted("packed-weights-and-head", "trainable-share", by, *shares)
+    if settings.makes("packed-weights"):
+        yield Counted("packed-weights", "total", by, counts.stored, counts.logical_base)
+    if settings.makes("packed-weights-and-head"):
+        counts = count_parameters(prepare(loaded, settings.training, 0))
+        shares = counts.trainable / counts.stored, counts.trainable / honest
+        yield Counted("packed-weights-and-head", "total", by, counts.stored, honest)
+        yield Counted("packed-weights-and-head", "trainable-share", by, *shares)

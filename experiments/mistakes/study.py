@@ -1,6 +1,6 @@
 """The settings of a study of mistakes: those of a fine-tuning study, and the frozen tables that are misread."""
 
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -15,6 +15,17 @@ NEW_HEAD = "new-head"
 """The stage of a classifier with a new head, before anything is trained; the number of the head follows."""
 WITHOUT_HEAD = "adapter-without-head"
 """The stage of one whose trained adapter was loaded over such a head."""
+
+Mistake = Literal[
+    "wrong-labels",
+    "random-head",
+    "adapter-without-head",
+    "packed-weights",
+    "head-counted-twice",
+    "packed-weights-and-head",
+]
+"""A mistake that is made on the classifier of the study itself."""
+ALL_MISTAKES: tuple[Mistake, ...] = get_args(Mistake)
 
 
 class Misread(Closed):
@@ -48,18 +59,38 @@ class Frozen(Closed):
 class Settings(FineTuning):
     """What a study does in one profile."""
 
+    mistakes: tuple[Mistake, ...] = Field(
+        ALL_MISTAKES,
+        description="the mistakes made on the classifier of this study; by default all. One that is not listed is not "
+        "made. Mistakes made on tables of other studies are made where `frozen` names the table",
+        exclude_if=lambda mistakes: set(mistakes) == set(ALL_MISTAKES),
+    )
     heads: Count = Field(4, description="new heads for each seed that stand in for the trained one")
     frozen: Frozen = Frozen()
 
     @model_validator(mode="after")
     def _check_can_be_mistaken(self) -> Self:
-        if not (isinstance(self.zero_shot, Likelihood) and self.zero_shot.generate):
+        if len(set(self.mistakes)) < len(self.mistakes):
+            raise ValueError("a mistake stands twice")
+        if not (self.mistakes or self.frozen.tables):
+            raise ValueError("no mistake is made: list one under mistakes, or name a table under frozen")
+        if not isinstance(self.zero_shot, Likelihood):
+            raise ValueError("a study of mistakes needs zero_shot with kind: likelihood")
+        if self.makes("wrong-labels") and not self.zero_shot.generate:
             raise ValueError(
                 "labels are misread from generated answers: zero_shot needs kind: likelihood, generate: true"
             )
-        if self.training.method != "lora":
-            raise ValueError(f"an adapter is saved without its head by the method lora, not {self.training.method}")
+        needs_lora = [mistake for mistake in self.mistakes if mistake not in ("wrong-labels", "random-head")]
+        if needs_lora and self.training.method != "lora":
+            raise ValueError(
+                "an adapter is saved without its head by the method lora, and counted with it: "
+                f"{needs_lora[0]} cannot be made with the method {self.training.method}"
+            )
         return self
+
+    def makes(self, *mistakes: Mistake) -> bool:
+        """Whether one of these is made."""
+        return not set(mistakes).isdisjoint(self.mistakes)
 
 
 class Study(ProfiledStudy):

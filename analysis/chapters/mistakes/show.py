@@ -1,5 +1,7 @@
 """What well-known mistakes look like: the figure that would be printed, and beside it the one that is right."""
 
+from collections.abc import Iterator, Sequence
+
 from analysis.chapters.common import CI, N, Study, named
 from analysis.chapters.decisions import INTERVAL, choose_first_that_holds, place_beside
 from analysis.chapters.floats import join
@@ -9,6 +11,7 @@ from analysis.figures.paired import Pair, pairs
 from analysis.sentences import noun, series, whether
 from analysis.tables import column
 from experiments.statistics.level import LEVEL
+from experiments.tables.terms import Stage
 
 TITLES = {
     "wrong-labels": "Labels misread",
@@ -19,7 +22,7 @@ TITLES = {
     "constant-first-state": "Constant first state",
     "packed-weights": "Packed weights counted",
     "head-counted-twice": "Head counted twice",
-    "packed-weights-and-head": "Both",
+    "packed-weights-and-head": "Packed weights, with both heads",
 }
 QUANTITIES = {"accuracy": "accuracy", "exact": "exact match", "f1": "F1", "bleu": "BLEU"}
 COUNTED = {"total": "parameters", "trainable-share": "trainable share"}
@@ -27,7 +30,27 @@ COUNTED = {"total": "parameters", "trainable-share": "trainable share"}
 
 def show_mistakes(study: Study) -> Markdown:
     """The figure and the table of all mistakes that spoil a score, and the table of those that spoil a count."""
+    return join([*_show_scores(study), *_show_counts(study)])
+
+
+def refer_to_floats(made: Sequence[Study]) -> Markdown:
+    """Where the scores and the counts of the mistakes that were made stand; nothing of what was not made."""
+    scores, counts = (
+        [study.label(label) for study in made if study.table(table).rows]
+        for table, label in (("mistakes", "fig-mistakes"), ("miscounts", "tbl-miscounts"))
+    )
+    told = []
+    if scores:
+        told.append(f"@{scores[0]} and @{scores[0].replace('fig-', 'tbl-', 1)} hold the scores")
+    if counts:
+        told.append(f"@{counts[0]} holds the counts")
+    return Markdown(f"{'; '.join(told)}." if told else "")
+
+
+def _show_scores(study: Study) -> Iterator[Markdown]:
     rows = study.table("mistakes")
+    if not rows.rows:
+        return
     lines = [
         Pair(
             f"{TITLES[_word(row, 'mistake')]}: {_word(row, 'case')}, {QUANTITIES[_word(row, 'quantity')]}",
@@ -36,55 +59,60 @@ def show_mistakes(study: Study) -> Markdown:
         )
         for row in rows
     ]
-    return join(
-        [
-            study.page.figure(
-                pairs(
-                    lines,
-                    axis="score, from 0 to 1",
-                    spec=".2f",
-                    sides=("with the mistake", "without it"),
-                    baseline="most frequent label",
-                ),
-                label=study.label("fig-mistakes"),
-                caption=f"Scores with a mistake that was made on purpose, and without it, with {INTERVAL}s.",
-            ),
-            study.page.tabulate(
-                rows,
-                label=study.label("tbl-mistakes"),
-                columns={
-                    "Mistake": named(TITLES, "mistake"),
-                    "Made on": "case",
-                    "Quantity": named(QUANTITIES, "quantity"),
-                    "With it": column(lambda row: row.interval("printed", estimate=True), ".3f", align="right"),
-                    "n": column("printed_n", ","),
-                    "Without it": column(lambda row: row.interval("honest", estimate=True), ".3f", align="right"),
-                    "n ": column("honest_n", ","),
-                    "*p*": column(_p_value, "bare", align="right"),
-                },
-                caption=f"Scores with and without each mistake, with {INTERVAL}s. The p-value is that of a paired "
-                "test, where both scores are of one set of examples.",
-            ),
-            study.page.tabulate(
-                study.table("miscounts"),
-                label=study.label("tbl-miscounts"),
-                columns={
-                    "Mistake": named(TITLES, "mistake"),
-                    "Quantity": named(COUNTED, "quantity"),
-                    "Counted by": "by",
-                    "With it": column("printed", _of_count, align="right"),
-                    "Without it": column("honest", _of_count, align="right"),
-                },
-                caption="Parameters of the classifier with its adapter, miscounted and counted. Of the head, the "
-                "count without the mistake has the trained copy alone.",
-            ),
-        ]
+    yield study.page.figure(
+        pairs(
+            lines,
+            axis="score, from 0 to 1",
+            spec=".2f",
+            sides=("with the mistake", "without it"),
+            baseline="most frequent label",
+        ),
+        label=study.label("fig-mistakes"),
+        caption=f"Scores with a mistake that was made on purpose, and without it, with {INTERVAL}s.",
+    )
+    yield study.page.tabulate(
+        rows,
+        label=study.label("tbl-mistakes"),
+        columns={
+            "Mistake": named(TITLES, "mistake"),
+            "Made on": "case",
+            "Quantity": named(QUANTITIES, "quantity"),
+            "With it": column(lambda row: row.interval("printed", estimate=True), ".3f", align="right"),
+            "n": column("printed_n", ","),
+            "Without it": column(lambda row: row.interval("honest", estimate=True), ".3f", align="right"),
+            "n ": column("honest_n", ","),
+            "*p*": column(_p_value, "bare", align="right"),
+        },
+        caption=f"Scores with and without each mistake, with {INTERVAL}s. The p-value is that of a paired "
+        "test, where both scores are of one set of examples.",
+    )
+
+
+def _show_counts(study: Study) -> Iterator[Markdown]:
+    rows = study.table("miscounts")
+    if not rows.rows:
+        return
+    yield study.page.tabulate(
+        rows,
+        label=study.label("tbl-miscounts"),
+        columns={
+            "Mistake": named(TITLES, "mistake"),
+            "Quantity": named(COUNTED, "quantity"),
+            "Counted by": "by",
+            "With it": column("printed", _of_count, align="right"),
+            "Without it": column("honest", _of_count, align="right"),
+        },
+        caption="Parameters of the classifier with its adapter, miscounted and counted. Of the head, the "
+        "count without the mistake has the trained copy alone.",
     )
 
 
 def summarise(study: Study) -> Markdown:
     """How many of the scores are lower and how many higher with their mistake, and how many of the tests show it."""
-    rows = study.table("mistakes").rows
+    table = study.table("mistakes")
+    rows = table.rows
+    if not rows:
+        return study.page.say("No mistake that spoils a score was made here.", rests_on=[table.count() == 0])
     changes = [row["printed"] - row["honest"] for row in rows]
     sides = [
         study.page.say(
@@ -97,9 +125,11 @@ def summarise(study: Study) -> Markdown:
     ]
     if not sides:
         return study.page.say("None of these mistakes changes its score.", rests_on=[each == 0 for each in changes])
+    every = derived(len(rows), changes, "scores with a mistake")
     counted = study.page.say(
-        "Of {all} scores, {sides} with their mistake than without it.",
-        all=derived(len(rows), changes, "scores with a mistake"),
+        "Of {all} {scores}, {sides} with their mistake than without it.",
+        all=every,
+        scores=noun(every, "score"),
         sides=series(sides),
     )
     p_values = [row.p_value() for row in rows if not row["p_value"].missing]
@@ -118,6 +148,8 @@ def summarise(study: Study) -> Markdown:
 def describe_wrong_labels(study: Study) -> Markdown:
     """Each label read as the next one, in generated answers and in the predictions of a classifier."""
     rows = study.table("mistakes").where(mistake="wrong-labels")
+    if not rows.rows:
+        return Markdown("")
     not_below = [row for row in rows if row["printed_high"] >= row["baseline"]]
     beside = choose_first_that_holds(
         (
@@ -131,7 +163,10 @@ def describe_wrong_labels(study: Study) -> Markdown:
     )
     parts = [
         study.page.say(
-            f"for the {{case}}, accuracy is {{printed:.1%}} ({CI} {{interval:.1%}}) instead of {{honest:.1%}}",
+            "for the {case}, accuracy "
+            + ("on average over {runs} seeds " if row["runs"] > 1 else "")
+            + f"is {{printed:.1%}} ({CI} {{interval:.1%}}) instead of {{honest:.1%}}",
+            **({"runs": row["runs"]} if row["runs"] > 1 else {}),
             case=row["case"],
             printed=row["printed"],
             interval=row.interval("printed"),
@@ -155,7 +190,10 @@ def describe_wrong_labels(study: Study) -> Markdown:
 
 def describe_random_head(study: Study) -> Markdown:
     """A classifier with a new head, evaluated as if it were pretrained."""
-    row = _row(study, "random-head")
+    found = study.table("mistakes").where(mistake="random-head")
+    if not found.rows:
+        return Markdown("")
+    row = found.rows[0]
     beside = place_beside(row["printed_low"], row["printed_high"], row["baseline"])
     return study.page.say(
         "A classification head with random weights was put on {model}, {runs} times, and evaluated without training. "
@@ -175,12 +213,21 @@ def describe_random_head(study: Study) -> Markdown:
 
 def describe_adapter_without_head(study: Study) -> Markdown:
     """A trained adapter that is loaded over a new head."""
-    row = _row(study, "adapter-without-head")
+    found = study.table("mistakes").where(mistake="adapter-without-head")
+    if not found.rows:
+        return Markdown("")
+    row, trained = found.rows[0], study.table("predictions").where(stage=Stage.FINE_TUNED)
+    names = trained.distinct("run")
+    seeds = derived(
+        len(names), [trained.where(run=name).rows[0]["run"] for name in names], "fine-tuned models, one a seed"
+    )
     return study.page.say(
-        "{model} was fine-tuned with LoRA, which trains the adapter and the head, and reaches {honest:.1%}. Its "
-        "adapter was then loaded over {runs} new {heads}, as happens where the head is not saved with it: accuracy is "
+        "{model} was fine-tuned with LoRA, which trains the adapter and the head, and reaches {honest:.1%}"
+        + (" on average over {seeds} seeds. The adapters were" if len(names) > 1 else ". Its adapter was")
+        + " then loaded over {runs} new {heads}, as happens where the head is not saved with it: accuracy is "
         f"{{printed:.1%}} on average ({CI} {{interval:.1%}}), from {{least:.1%}} to {{most:.1%}}: {{decided}}.",
         **_values(row, "model", "honest", "printed", "runs", "least", "most"),
+        **({"seeds": seeds} if len(names) > 1 else {}),
         heads=noun(row["runs"], "head"),
         interval=row.interval("printed"),
         decided=_decide(study, row),
@@ -271,7 +318,10 @@ def describe_constant_state(study: Study) -> Markdown:
 
 def describe_packed(study: Study) -> Markdown:
     """The elements of packed weights, counted as weights."""
-    row = study.table("miscounts").at(mistake="packed-weights", quantity="total")
+    found = study.table("miscounts").where(mistake="packed-weights", quantity="total")
+    if not found.rows:
+        return Markdown("")
+    row = found.rows[0]
     return study.page.say(
         "In NF4, the elements of the classifier number {printed:,.0f}, but they stand for {honest:,.0f} weights: two "
         "weights share an element of a packed layer, so the count is {share:.0%} of the weights.",
@@ -284,23 +334,29 @@ def describe_packed(study: Study) -> Markdown:
 def describe_head_twice(study: Study) -> Markdown:
     """The head and its trained copy, both counted; and both mistakes together."""
     rows = study.table("miscounts")
-    head, share = rows.at(mistake="head-counted-twice"), rows.at(quantity="trainable-share")
+    head = [_describe_head(study, row) for row in rows.where(mistake="head-counted-twice")]
+    share = [
+        study.page.say(
+            f"With packed weights{' as well' if head else ' and the head counted twice'}, the trainable share is "
+            "{wrong:.2%} instead of {right:.2%}.",
+            wrong=row["printed"],
+            right=row["honest"],
+        )
+        for row in rows.where(quantity="trainable-share")
+    ]
+    return Markdown(" ".join([*head, *share]))
+
+
+def _describe_head(study: Study, head: Row) -> Markdown:
     return study.page.say(
         "PEFT keeps the head as it was and trains a copy, which takes its place when the model answers. Both are "
         "stored, and PEFT's own count has both, {printed:,.0f}; the model that answers has {honest:,.0f}, without the "
         "{more:,.0f} of the head that the copy replaces. As a number of parameters of that model, the count of PEFT "
-        "has the head counted twice. With packed weights as well, the trainable share is {wrong:.2%} instead of "
-        "{right:.2%}.",
+        "has the head counted twice.",
         printed=head["printed"],
         honest=head["honest"],
         more=head["printed"] - head["honest"],
-        wrong=share["printed"],
-        right=share["honest"],
     )
-
-
-def _row(study: Study, mistake: str) -> Row:
-    return study.table("mistakes").at(mistake=mistake)
 
 
 def _values(row: Row, *names: str) -> dict[str, Value]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from analysis.chapters.common import MEASURED, STAGES, Classifier, Study, Titled, named, reads_alike, span
 from analysis.chapters.early_exit.scores import exits
 from analysis.chapters.question_answering.scores import ANSWER_TITLES, approaches
+from analysis.chapters.resources.mixed_precision import has_mixed_precision
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived, max_of, mean_of, min_of, ratio, sum_of
 from analysis.facts.formatting import unbroken
 from analysis.figures.lines import Estimate
@@ -26,6 +27,8 @@ class Cost(Titled):
     title: str
     text: str
     rows: View
+    mixed: bool = False
+    """Whether the products of training are in bfloat16."""
 
     @property
     def training(self) -> View:
@@ -44,19 +47,24 @@ class Cost(Titled):
 
 def costs(classifiers: Sequence[Classifier], questions: Sequence[Study], early_exits: Sequence[Study]) -> list[Cost]:
     """The classifiers that we ran, then the ways of answering, then the models with early exits."""
-    found = [Cost(study.title, study.text, study.table("cost")) for study in classifiers if study.measured]
+    found = [
+        Cost(study.title, study.text, study.table("cost"), has_mixed_precision(study))
+        for study in classifiers
+        if study.measured
+    ]
     for study in questions:
         rows = study.table("cost")
         for one in approaches(study):
             title = f"{study.title}, {ANSWER_TITLES.get(one.name, one.name)}"
-            found.append(Cost(title, f"{study.text} with {one.text}", rows.where(approach=one.name)))
+            mixed = has_mixed_precision(study, one.name)
+            found.append(Cost(title, f"{study.text} with {one.text}", rows.where(approach=one.name), mixed))
     for study in early_exits:
         models = exits(study)
         for one in models:
             title, text = study.title, study.text
             if len(models) > 1:
                 title, text = f"{title}, {one.name}", f"{text} with {one.name}"
-            found.append(Cost(title, text, one.table("cost")))
+            found.append(Cost(title, text, one.table("cost"), has_mixed_precision(study, one.name)))
     return found
 
 
@@ -224,6 +232,19 @@ def describe_trained_share(page: Chapter, found: Sequence[Cost]) -> Markdown:
         small=next(name for name, value in share.items() if value == least),
         most=most,
         great=next(name for name, value in share.items() if value == most),
+    )
+
+
+def describe_mixed_precision(page: Chapter, found: Sequence[Cost]) -> Markdown:
+    """Which trainings had products in bfloat16; nothing where none had."""
+    mixed = [cost for cost in found if cost.mixed]
+    if not mixed:
+        return Markdown("")
+    return page.say(
+        "By the settings of their studies, these trainings had their products in bfloat16, and evaluation computed in "
+        "{dtype}: {names}.",
+        dtype=mixed[0].common("dtype"),
+        names=Markdown("; ".join(cost.shown for cost in mixed)),
     )
 
 

@@ -1,18 +1,25 @@
 """What is said of a mistake follows its figures: where it does not show, the text says so."""
 
+import re
+
 import pytest
 
 from analysis.chapters import studies
 from analysis.chapters.mistakes import show as mistakes
+from analysis.this_report.sentences import compare_zero_shot_prompts
 from experiments.mistakes.tables import COUNTS, MISTAKES
+from experiments.tables.columns import text
 from tests.analysis.chapters.conftest import CLEAR, UNCLEAR, plain, shown
 
 
 @pytest.fixture
 def made(book, page, write_table):
-    """`made(rows)`: a study whose tables of mistakes hold these rows, cells that are left out missing or 0."""
+    """`made(rows)`: a study whose tables of mistakes hold these rows, cells that are left out missing or 0.
 
-    def make(*rows: dict):
+    So many `seeds` were trained, and of the counts those of the mistakes `counted` are there.
+    """
+
+    def make(*rows: dict, seeds: int = 1, counted: tuple[str, ...] = COUNTED):
         counts = [
             {"mistake": "packed-weights", "quantity": "total", "by": "numel()", "printed": 60.0, "honest": 100.0},
             {"mistake": "head-counted-twice", "quantity": "total", "by": "PEFT", "printed": 112.0, "honest": 110.0},
@@ -26,7 +33,18 @@ def made(book, page, write_table):
         ]
         for name, key, columns, found in (
             ("mistakes", ["mistake", "case", "quantity"], MISTAKES, rows),
-            ("miscounts", ["mistake", "quantity"], COUNTS, counts),
+            ("miscounts", ["mistake", "quantity"], COUNTS, [row for row in counts if row["mistake"] in counted]),
+            (
+                "predictions",
+                ["run", "stage", "id"],
+                PREDICTED,
+                [
+                    {"run": f"seed-{seed}", "stage": stage, "id": str(example)}
+                    for seed in range(seeds)
+                    for stage in ("untrained-head", "fine-tuned")
+                    for example in range(2)
+                ],
+            ),
         ):
             described = {each.name: each.model_dump(exclude={"name"}, exclude_none=True) for each in columns}
             blank = {
@@ -39,6 +57,10 @@ def made(book, page, write_table):
         return study
 
     return make
+
+
+COUNTED = ("packed-weights", "head-counted-twice", "packed-weights-and-head")
+PREDICTED = [text(name, f"the {name}") for name in ("run", "stage", "id")]
 
 
 def score(mistake: str, case: str, printed: float, honest: float, quantity: str = "accuracy", **more) -> dict:
@@ -138,10 +160,65 @@ def test_a_first_layer_is_called_constant_where_it_is(made, distinct, constant):
     assert ("no information" in sentence) == constant
 
 
+@pytest.mark.parametrize("seeds", [1, 3])
+def test_an_accuracy_that_is_a_mean_over_seeds_is_called_one(made, seeds):
+    row = score("adapter-without-head", "new heads", 0.5, 0.8, difference=0.3, p_value=CLEAR, **TESTED)
+    misread = [
+        score("wrong-labels", "generated answers", 0.2, 0.4, runs=1),
+        score("wrong-labels", "fine-tuned classifier", 0.1, 0.8, runs=seeds),
+    ]
+    study = made({**row, "least": 0.4, "most": 0.6, "runs": 4 * seeds}, *misread, seeds=seeds)
+    for describe in (mistakes.describe_adapter_without_head, mistakes.describe_wrong_labels):
+        said = describe(study)
+        assert plain(said).count("on average over 3 seeds") == (seeds == 3)
+        assert ("3" in shown(said)) == (seeds == 3), "the number is bound"
+
+
 def test_mistakes_that_were_not_made_are_not_told(made):
-    study = made(score("wrong-labels", "generated answers", 0.2, 0.8))
-    for describe in (mistakes.describe_abstaining, mistakes.describe_prompt_scored, mistakes.describe_constant_state):
+    study = made(score("wrong-labels", "generated answers", 0.2, 0.8), counted=())
+    for describe in (
+        mistakes.describe_random_head,
+        mistakes.describe_adapter_without_head,
+        mistakes.describe_abstaining,
+        mistakes.describe_prompt_scored,
+        mistakes.describe_constant_state,
+        mistakes.describe_packed,
+        mistakes.describe_head_twice,
+        lambda study: compare_zero_shot_prompts(study, "another"),
+    ):
         assert describe(study) == ""
+
+
+def test_labels_that_were_not_misread_are_not_told(made):
+    assert mistakes.describe_wrong_labels(made(score("random-head", "new heads", 0.5, 0.6))) == ""
+
+
+@pytest.mark.parametrize(
+    ("scored", "counted", "labels"),
+    [
+        (True, COUNTED, {"fig-mistakes", "tbl-mistakes", "tbl-miscounts"}),
+        (True, (), {"fig-mistakes", "tbl-mistakes"}),
+        (False, COUNTED, {"tbl-miscounts"}),
+    ],
+)
+def test_floats_are_shown_and_referred_to_where_their_mistakes_were_made(made, scored, counted, labels):
+    rows = [score("wrong-labels", "generated answers", 0.2, 0.8)] if scored else []
+    study = made(*rows, counted=counted)
+    assert set(re.findall(r"@([\w-]+)", mistakes.refer_to_floats([study]))) == labels
+    assert set(re.findall(r"#((?:fig|tbl)-[\w-]+)", mistakes.show_mistakes(study))) == labels
+    assert bool(shown(mistakes.summarise(study))) == scored
+
+
+@pytest.mark.parametrize(
+    ("counted", "numbers"),
+    [
+        (("head-counted-twice",), ["112", "110", "2"]),
+        (("packed-weights-and-head",), ["20.00%", "10.00%"]),
+        (("packed-weights",), []),
+    ],
+)
+def test_a_head_counted_twice_is_told_with_packed_weights_and_without(made, counted, numbers):
+    assert shown(mistakes.describe_head_twice(made(counted=counted))) == numbers
 
 
 def test_the_figure_and_the_tables_hold_every_mistake(made):

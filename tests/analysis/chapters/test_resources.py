@@ -1,10 +1,15 @@
 """Costs are shown with their source, and a range over seeds as one."""
 
-import pytest
+from dataclasses import replace
 
+import pytest
+import yaml
+
+from analysis.chapters.common import Study
 from analysis.chapters.openings import answer_on_cost, tell_kind
 from analysis.chapters.resources import costs as resources
 from analysis.chapters.resources.costs import Cost
+from analysis.chapters.resources.mixed_precision import has_mixed_precision
 from tests.analysis.chapters.conftest import plain, shown
 from tests.fact_logs import read_fact_logs
 
@@ -71,6 +76,47 @@ def test_packing_and_the_trained_share(page, cost):
 
 def test_nothing_is_packed_where_all_elements_are_there(page, cost):
     assert not shown(resources.describe_packed_parameters(page, [cost(stored=120)]))
+
+
+def trained(mixed: bool, **more) -> dict:
+    return {"training": {"method": "lora", **({"mixed_precision": True} if mixed else {})}, **more}
+
+
+@pytest.mark.parametrize(
+    ("profiles", "parts"),
+    [
+        ({"cpu": trained(True)}, {None: True, "small": True}),
+        ({"cpu": trained(False), "full": trained(True)}, {None: False}),
+        ({"full": trained(True)}, {None: False}),
+        (
+            {"cpu": {"approaches": [trained(False, name="one"), trained(True, name="two", model={"name": "small"})]}},
+            {"one": False, "two": True, "none": False},
+        ),
+        (
+            {"cpu": {"models": [trained(True, model={"name": "small"}), trained(False, model="large")]}},
+            {"small": True, "large": False},
+        ),
+    ],
+)
+def test_a_training_has_the_precision_that_its_study_asks_for_in_the_frozen_profile(
+    book, page, freeze, profiles, parts
+):
+    freeze("sst2-lora/cost", [{"run": "seed-0", "stage": "training"}], profile="cpu")
+    study = Study(page, "sst2-lora", "Study A")
+    assert not has_mixed_precision(study), "there is no file of the study"
+    folder = book / "experiments" / "studies"
+    folder.mkdir()
+    (folder / "sst2-lora.yaml").write_text(yaml.safe_dump({"study": "sst2-lora", "profiles": profiles}))
+    assert {part: has_mixed_precision(study, part) for part in parts} == parts
+
+
+def test_trainings_in_mixed_precision_are_named_and_no_others(page, cost):
+    found = cost(dtype="float32")
+    assert resources.describe_mixed_precision(page, [found]) == ""
+    named = resources.describe_mixed_precision(page, [found, replace(found, title="Study B", mixed=True)])
+    assert "Study B" in plain(named)
+    assert "Study A" not in plain(named)
+    assert shown(named) == ["float32"]
 
 
 def test_a_range_over_seeds_is_one_text_and_one_estimate(cost):

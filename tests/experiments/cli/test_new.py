@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from experiments.data.load import load_split
+from experiments.mistakes.study import ALL_MISTAKES, Settings
 from experiments.new_study import EXAMPLES, example_names, new_study
 from experiments.study_files import load_study
 from experiments.tables.presentation import Presentation
@@ -89,6 +90,15 @@ def test_data_and_model_of_ones_own_go_into_the_profile_cpu(own, experiments, li
     found = settings.answers.data if like == "judge-by-layer" else settings.data
     assert found.name == data.partition(".")[0]
     assert model is None or model in (own / "experiments" / "studies" / "mine.yaml").read_text()
+
+
+def test_a_new_study_of_mistakes_lists_them_with_what_the_list_does():
+    lines = new_study("mine", "sst2-mistakes").splitlines()
+    place = lines.index("    mistakes:")
+    described = Settings.model_fields["mistakes"].description
+    comment = " ".join(line.strip().removeprefix("# ") for line in lines[place - 2 : place])
+    assert comment == described
+    assert [line.strip(" -") for line in lines[place + 1 : place + 1 + len(ALL_MISTAKES)]] == [*ALL_MISTAKES]
 
 
 @pytest.mark.parametrize("like", ["squad-lora", "sst2-lora"])

@@ -1,5 +1,6 @@
 """A mistake spoils its figure and leaves the one beside it as it is."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -7,6 +8,7 @@ import yaml
 
 from experiments.exits.terms import BLEU_STATISTICS
 from experiments.freezing import run_study
+from experiments.mistakes import making
 from experiments.mistakes.derived import derive_mistakes
 from experiments.mistakes.study import Study
 from experiments.study_files import load_study
@@ -129,16 +131,77 @@ def test_a_study_in_which_a_mistake_cannot_be_made_is_refused(key, change):
         Study.model_validate(settings(**{key: smoke[key] | change}))
 
 
-def test_a_run_gives_predictions_under_new_heads_and_the_counts(tmp_path, monkeypatch):
+@pytest.mark.parametrize("chosen", [("random-head",), ("wrong-labels", "adapter-without-head")])
+def test_only_mistakes_that_are_listed_are_derived(chosen):
+    needed = [
+        row
+        for row in SAID
+        if {"new-head": "random-head", "adapter-without-head": "adapter-without-head"}.get(
+            row["stage"].rpartition("-")[0], chosen[0]
+        )
+        in chosen
+    ]
+    rows = derived({"predictions": needed}, mistakes=list(chosen))
+    whole = derived({"predictions": SAID})
+    assert rows == {key: row for key, row in whole.items() if key[0] in chosen}
+    assert {key[0] for key in rows} == set(chosen)
+
+
+@pytest.mark.parametrize(
+    ("listed", "changes"),
+    [
+        (["random-head"], {"zero_shot": {"generate": False}, "training": {"method": "full", "lora": None}}),
+        (["wrong-labels"], {"training": {"method": "full", "lora": None}}),
+        (["adapter-without-head", "packed-weights"], {"zero_shot": {"generate": False}}),
+    ],
+)
+def test_a_study_needs_only_what_its_listed_mistakes_need(listed, changes):
+    smoke = settings()["profiles"]["smoke"]
+    changed = {key: smoke[key] | change for key, change in changes.items()}
+    study = Study.model_validate(settings(mistakes=listed, **changed))
+    assert study.profiles.smoke.mistakes == tuple(listed)
+
+
+@pytest.mark.parametrize(
+    ("listed", "said"),
+    [([], "no mistake is made"), (["random-head"] * 2, "stands twice"), (["random-tail"], "random-head")],
+)
+def test_a_list_that_makes_nothing_of_a_study_is_refused(listed, said):
+    with pytest.raises(ValueError, match=said):
+        Study.model_validate(settings(mistakes=listed))
+
+
+def test_a_study_that_lists_all_mistakes_is_the_one_that_lists_none():
+    every = settings()["profiles"]["smoke"]["mistakes"]
+    content = settings()
+    del content["profiles"]["smoke"]["mistakes"]
+    studies = [Study.model_validate(each) for each in (content, settings(), settings(mistakes=every[::-1]))]
+    digests = {study.at("smoke").digest() for study in studies}
+    assert len(digests) == 1
+    assert Study.model_validate(settings(mistakes=every[1:])).at("smoke").digest() not in digests
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """A function: the folder of the tables that a run of the study gives, with these settings."""
     folder = make_project(tmp_path)
     monkeypatch.chdir(folder)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     for name in ("COLOPHON_FROZEN", "COLOPHON_STUDIES", "COLOPHON_MODELS_DIR", "COLOPHON_DATA_DIR", "COLOPHON_RUNS"):
         monkeypatch.delenv(name, raising=False)
-    (folder / "experiments" / "studies" / "sst2-mistakes.yaml").write_text(yaml.safe_dump(settings()), "utf-8")
-    root = folder / "frozen"
-    study = load_study("sst2-mistakes")
-    run_study(study, root, lambda items, what, total=None: iter(items), Choice("smoke"))
+
+    def run(**changes) -> Path:
+        place = folder / "experiments" / "studies" / "sst2-mistakes.yaml"
+        place.write_text(yaml.safe_dump(settings(**changes)), "utf-8")
+        study = load_study("sst2-mistakes")
+        run_study(study, folder / "frozen", lambda items, what, total=None: iter(items), Choice("smoke"))
+        return folder / "frozen"
+
+    return run
+
+
+def test_a_run_gives_predictions_under_new_heads_and_the_counts(run):
+    root = run()
     said: dict[str, list] = {}
     for row in read_table("sst2-mistakes/predictions", root).rows:
         said.setdefault(row["stage"], []).append(row["probability_positive"])
@@ -153,3 +216,26 @@ def test_a_run_gives_predictions_under_new_heads_and_the_counts(tmp_path, monkey
     assert both["honest"] == head["honest"]
     assert both["printed"] - packed["printed"] == head["printed"] - packed["honest"]  # the adapter and the second head
     assert len(read_table("sst2-mistakes/mistakes", root).rows) == 4
+
+
+@pytest.mark.parametrize(
+    ("listed", "heads", "counted"),
+    [
+        (["random-head", "packed-weights"], {"new-head-1", "new-head-2"}, {"packed-weights"}),
+        (["adapter-without-head"], {"adapter-without-head-1", "adapter-without-head-2"}, set()),
+        (["head-counted-twice", "packed-weights-and-head"], set(), {"head-counted-twice", "packed-weights-and-head"}),
+    ],
+)
+def test_a_run_makes_the_mistakes_that_are_listed_and_no_other(run, monkeypatch, listed, heads, counted):
+    loaded = []
+    original = making.load_classifier
+    monkeypatch.setattr(making, "load_classifier", lambda *given: loaded.append(given) or original(*given))
+    root = run(mistakes=listed)
+    stages = {row["stage"] for row in read_table("sst2-mistakes/predictions", root).rows}
+    assert {stage for stage in stages if stage.startswith(("new-head", "adapter-without-head"))} == heads
+    assert {"zero-shot", "untrained-head", "fine-tuned"} <= stages
+    assert {row["mistake"] for row in read_table("sst2-mistakes/miscounts", root).rows} == counted
+    scores = {row["mistake"] for row in read_table("sst2-mistakes/mistakes", root).rows}
+    assert scores == set(listed) - counted
+    packed = bool(counted - {"head-counted-twice"})
+    assert len(loaded) == len(heads) + bool(counted) + packed, "no model is loaded for a mistake that is not made"
