@@ -82,7 +82,10 @@ def show_checklist(page: Chapter, tables: Sequence[View], *, caption: str) -> Ma
 
 
 def _evidence(page: Chapter, answer: Answer) -> Markdown:
-    said = Markdown(f"[{page.say(answer.template, **answer.values)}]{{.long}}")
+    said = page.say(answer.template, rests_on=answer.rests_on, **answer.values)
+    if answer.lacking:
+        return Markdown(f"[{said} Exceptions: {', '.join(f'`{name}`' for name in answer.lacking)}.]{{.long}}")
+    said = Markdown(f"[{said}]{{.long}}")
     named = list(dict.fromkeys(answer.tables))[:MOST_TABLES]
     if not named:
         return said
