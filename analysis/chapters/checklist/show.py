@@ -90,4 +90,4 @@ def _evidence(page: Chapter, answer: Answer) -> Markdown:
     if not named:
         return said
     more = ", …" if len(set(answer.tables)) > MOST_TABLES else ""
-    return Markdown(f"{said} {', '.join(f'`{name}`' for name in named)}{more}")
+    return Markdown(f"{said} Tables: {', '.join(f'`{name}`' for name in named)}{more}")

@@ -64,7 +64,7 @@ def test_a_finding_names_three_figures_and_the_number_of_the_others(page, monkey
     monkeypatch.setenv("COLOPHON_FROZEN", str(FROZEN))
     findings = [each for each in audit(page) if each.check == "one-scale-per-document"]
     for finding in findings:
-        shown = plain(show_findings(page, [finding], finding.verdict))
+        shown = plain(show_findings(open_chapter("story"), [finding], finding.verdict))
         rest = len(finding.figures) - 3
         assert f"{rest} more" in shown
         assert ("All" in shown) == (finding.verdict == "consistent")
@@ -74,5 +74,5 @@ def test_what_two_figures_share_is_told_once(page, monkeypatch):
     monkeypatch.setenv("COLOPHON_FROZEN", str(FROZEN))
     for finding in audit(page):
         if finding.check == "exact-match-above-f1":
-            shown = plain(show_findings(page, [finding], finding.verdict))
+            shown = plain(show_findings(open_chapter("story"), [finding], finding.verdict))
             assert shown.count("llama-3.2-1b") == shown.count("first point") == 1

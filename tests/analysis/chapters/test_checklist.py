@@ -130,7 +130,7 @@ def test_what_lacks_something_is_named_and_nothing_else(page, tables):
     [row] = [
         line
         for line in show_checklist(page, changed(tables, forget), caption="Items.").splitlines()
-        if "commit?" in line
+        if "to the commit" in line
     ]
     assert re.findall("`([a-z0-9-]+/[a-z]+)`", row) == ["sst2-head/cost"]
 
