@@ -276,12 +276,14 @@ def one_scale_per_document(source: Source, references: Sequence[Row]) -> Iterato
     percent, fraction = scores.where(printed_unit="percent"), scores.where(printed_unit="fraction")
     mixed = len(percent) > 0 and len(fraction) > 0
     be = "is" if len(percent) == 1 else "are"
+    whole = "The one score is" if len(scores) == 1 else "All {all:,} scores are"
     ending = "a fraction" if len(fraction) == 1 else "fractions"
     yield Result(
         scores.rows,
         "inconsistent" if mixed else "consistent",
-        f"Of {{all:,}} {of_number('score', len(scores))}, {{percent:,}} {be} printed in percent and {{fraction:,}} "
-        f"as {ending}.",
+        f"Of {{all:,}} scores, {{percent:,}} {be} printed in percent and {{fraction:,}} as {ending}."
+        if mixed
+        else f"{whole} printed {'in percent' if len(percent) else f'as {ending}'}.",
         {"all": scores.count(), "percent": percent.count(), "fraction": fraction.count()},
     )
 

@@ -35,7 +35,7 @@ STAGES: Mapping[str, str] = {
 
 MEASURED, ADOPTED = "Measured for this report", "Adopted: predictions made elsewhere (reported)"
 """The groups of our own results and of adopted ones where several kinds stand in a figure."""
-OUTCOME_WORDS = {"holds": "holds for", "fails": "fails for", "open": "is open for"}
+OUTCOME_WORDS = {"holds": "holds for", "fails": "fails for", "open": "stays open for"}
 """What precedes the number of models of a trial with each outcome."""
 NO_BREAK = "\N{NO-BREAK SPACE}"
 N = f"n{NO_BREAK}={NO_BREAK}{{n:,}}"

@@ -7,7 +7,7 @@ is what a reader of an unfinished page sees. In the PDF Typst gathers the same (
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape
 
@@ -30,7 +30,10 @@ _TITLE = "chapter-title"
 _APPENDIX = re.compile(
     r'<span class="chapter-number">([A-Z])</span>(?:&nbsp;|\s)*<span class="chapter-title">(.*?)</span>'
 )
+_TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _TAG = re.compile(r"<[a-z][^<>]*>")
+_KIND_MARK = re.compile(r'<span class="kind-mark">.*?</span>', re.DOTALL)
+_NEGATED = re.compile(r"^(?:(largest|smallest) of (\d+): )?−(?=\w+\[[^\]]*\]$)")
 _OF_ONE = re.compile(r"^(?:largest|smallest) of 1: ")
 _OWN_CLAIM = re.compile(r'(?<=\sdata-claim=")[^"]*(?=")')
 _FACT = re.compile(r'\sdata-fact="([^"]*)"')
@@ -149,17 +152,27 @@ class Sentence:
         return [each for claim in self.claims for each in claim.relations]
 
 
+@dataclass(frozen=True)
+class Row:
+    """A sentence of the list, its text without marks, and where other chapters say the same."""
+
+    href: str
+    sentence: Sentence
+    text: str
+    again: list["Row"] = field(default_factory=list)
+
+    def says(self, other: "Row") -> bool:
+        """Whether both are the same sentence, of other pages; one may have a label before it ("Movies: …")."""
+        return self.href != other.href and (self.text.endswith(other.text) or other.text.endswith(self.text))
+
+
 def _claims(site: Site, here: str) -> str:
     """The claims of all chapters but the one that lists them, chapter by chapter."""
     parts = []
+    listed = _every_row(site, here)
     by_id = {fact.id: fact for fact in site.facts.facts}
     for chapter, href in site.chapters.items():
-        claims = [
-            claim for claim in site.facts.claims if claim.chapter == chapter and not claim.id.startswith(OF_AUDIT)
-        ]
-        if href == here or href not in site.pages or not claims:
-            continue
-        rows = [_row(site, here, href, sentence, by_id) for sentence in _sentences(site.pages[href], Same(claims))]
+        rows = [_row(site, here, row, by_id) for row in listed if row.href == href]
         if rows:
             name = f"gathered-{re.sub(r'[^a-z0-9]+', '-', chapter)}"
             parts.append(
@@ -170,6 +183,28 @@ def _claims(site: Site, here: str) -> str:
                 f'<th scope="col">Tables</th></tr></thead>\n<tbody>\n{"".join(rows)}</tbody>\n</table>\n</div>\n'
             )
     return "\n".join(["", *parts]) if parts else "\n<p>No chapter makes a claim yet.</p>\n"
+
+
+def _every_row(site: Site, here: str) -> list[Row]:
+    """A row for each sentence; one that another chapter says again is listed once, with the other places."""
+    rows: list[Row] = []
+    same: dict[tuple[str, ...], list[Row]] = {}
+    for chapter, href in site.chapters.items():
+        claims = [
+            claim for claim in site.facts.claims if claim.chapter == chapter and not claim.id.startswith(OF_AUDIT)
+        ]
+        if href == here or href not in site.pages or not claims:
+            continue
+        for sentence in _sentences(site.pages[href], Same(claims)):
+            row = Row(href, sentence, text_of(_KIND_MARK.sub("", site.pages[href][sentence.start : sentence.end])))
+            alike = same.setdefault((sentence.claims[0].verdict, *map(_relation, sentence.relations)), [])
+            first = next((each for each in alike if sentence.relations and each.says(row)), None)
+            if first is None:
+                alike.append(row)
+                rows.append(row)
+            else:
+                first.again.append(row)
+    return rows
 
 
 @lru_cache(maxsize=64)
@@ -193,13 +228,16 @@ def _sentences(page: str, claims: Same[Claim]) -> list[Sentence]:
     return list(reversed(said.values()))
 
 
-def _row(site: Site, here: str, there: str, sentence: Sentence, facts: Mapping[str, Fact]) -> str:
+def _row(site: Site, here: str, row: Row, facts: Mapping[str, Fact]) -> str:
+    there, sentence = row.href, row.sentence
     first = sentence.claims[0]
     page, chapter = site.pages[there], escape(first.chapter)
     words = moved(page[sentence.start : sentence.end].strip(), there, here)
     words = _TAG.sub(lambda tag: _OWN_CLAIM.sub(lambda name: f"{chapter}/{name[0]}", tag[0]), words)
     anchor = f"{link_to(there, here)}#{sentence.anchor}"
     tests = list(dict.fromkeys(map(_relation, sentence.relations)))
+    counted = [facts[name].how for claim in sentence.claims for name in claim.facts if name in facts]
+    decided_by = [_breakable(escape(how)) for how in dict.fromkeys(counted)]
     # Those of the whole sentence, since a claim may be a part of it that shows no value, and those that are compared.
     shown = [facts[name] for name in _FACT.findall(words) if name in facts]
     named = [origin.table for fact in shown for origin in fact.origins]
@@ -211,17 +249,21 @@ def _row(site: Site, here: str, there: str, sentence: Sentence, facts: Mapping[s
     numbered = re.compile(rf"{re.escape(first.chapter)}-\d+")
     names = [claim.id for claim in sentence.claims if not numbered.fullmatch(claim.id)]
     called = "".join(f'<br><code class="claim-name">{_breakable(escape(name))}</code>' for name in names)
+    others = [
+        f'<a href="{escape(f"{link_to(each.href, here)}#{each.sentence.anchor}")}">'
+        f"{escape(_title(site.pages[each.href]) or each.sentence.claims[0].chapter)}</a>"
+        for each in row.again
+    ]
+    called += f'<br><span class="provenance">Also in: {", ".join(others)}</span>' if others else ""
     return (
         f"<tr><td><strong>{escape(first.verdict.replace('-', ' '))}</strong></td>"
         f'<td>{words} <a class="to-sentence" href="{escape(anchor)}" aria-label="To this sentence">→</a>{called}</td>'
-        f"<td>{_tests(tests)}</td><td>{'<br>'.join(links + more)}</td></tr>\n"
+        f"<td>{_tests(tests) if tests else _decided(decided_by)}</td><td>{'<br>'.join(links + more)}</td></tr>\n"
     )
 
 
 def _tests(tests: Sequence[str]) -> str:
     """The first comparisons, and the others for a reader who asks for them."""
-    if not tests:
-        return "as its sentence says"
     lines = [f"<code>{test}</code>" for test in tests]
     # A single one that is left over takes no more room than the words that stand for it.
     most = MOST_TESTS if len(lines) > MOST_TESTS + 1 else len(lines)
@@ -232,9 +274,23 @@ def _tests(tests: Sequence[str]) -> str:
     return f"{shown}<details>{summary}{'<br>'.join(others)}</details>"
 
 
+def _decided(values: Sequence[str]) -> str:
+    """What the verdict of a sentence follows from that tells of no comparison by itself: its values, by their names."""
+    return f"decided by<br>{_tests(values)}" if values else "as its sentence says"
+
+
 def _relation(relation: Relation) -> str:
+    """A comparison; a count is told in words, and the negative of a cell below or above zero as the cell itself."""
+    left, right = _named(relation.left), _named(relation.right)
+    if relation.sign == "==" and left.startswith("number of "):
+        the = "the " if right.startswith("number of ") else ""
+        return _breakable(f"the {escape(left)} is {the}{escape(right)}")
+    if right == "0" and relation.sign in _TURNED and (negated := _NEGATED.match(left)):
+        other = {"largest": "smallest", "smallest": "largest"}.get(negated[1] or "")
+        left = (f"{other} of {negated[2]}: " if other else "") + left[negated.end() :]
+        relation = relation.model_copy(update={"sign": _TURNED[relation.sign]})
     sign = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}.get(relation.sign, relation.sign)
-    return _breakable(f"{escape(_named(relation.left))} {escape(sign)} {escape(_named(relation.right))}")
+    return _breakable(f"{escape(left)} {escape(sign)} {escape(right)}")
 
 
 def _named(side: Side) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from report.tracing.elements import Element
+from report.tracing.elements import Element, text_of
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(/?)>")
 _BLOCK = re.compile(
@@ -11,18 +11,26 @@ _BLOCK = re.compile(
     "summary|table|t(body|foot|head)|t[dhr]"
 )
 _VOID = re.compile("area|br|col|embed|hr|img|input|link|meta|source|track|wbr")
+_GOES_ON = re.compile("(?:They|It|Its|These|The same|Each order)\\b")
+"""Words at the beginning of a sentence that stand for something in the sentence before."""
 _ENDS = re.compile(r"[.!?][)\"”’]?(\s+)(?=[A-Z0-9“(\[])")
 
 
 def sentence_around(page: str, element: Element) -> tuple[int, int]:
-    """Where the sentences begin and end that an inline element stands in, within its paragraph, item or cell."""
+    """Where the sentences begin and end that an inline element stands in, within its paragraph, item or cell.
+
+    A sentence whose subject is named in the one before it ("They are …") begins with that one.
+    """
     if _BLOCK.fullmatch(element.name):
         return element.inside, element.after
     start, end = _block(page, element)
     gaps = list(_gaps(page[start:end]))
-    before = [start + after for _, after in gaps if start + after <= element.start]
+    before = [start, *(start + after for _, after in gaps if start + after <= element.start)]
     behind = [start + before for before, _ in gaps if start + before >= element.end]
-    return max(before, default=start), min(behind, default=end)
+    until = min(behind, default=end)
+    while len(before) > 1 and _GOES_ON.match(text_of(page[before[-1] : until])):
+        before.pop()
+    return before[-1], until
 
 
 def _block(page: str, element: Element) -> tuple[int, int]:

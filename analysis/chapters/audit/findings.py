@@ -9,8 +9,8 @@ from analysis.audit.explained import explanations
 from analysis.chapters.published.show import DOUBTFUL, subject
 from analysis.facts import Chapter, Markdown, Row, derived
 from analysis.facts.escape import markdown
-from analysis.sentences import noun, series
-from analysis.sources import short_name
+from analysis.sentences import series
+from analysis.sources import in_words, short_name
 
 MEANINGS = {
     "inconsistent": "the figures contradict each other",
@@ -25,7 +25,7 @@ HEADINGS = {
     "consistent": "Figures that agree",
     "unverifiable": "Figures that cannot be checked",
 }
-MOST_FIGURES = 2
+MOST_FIGURES = 3
 """Figures that are named one by one; of others their number is told."""
 
 
@@ -79,29 +79,41 @@ def _asks(check: str) -> str:
 
 
 def _as_printed(page: Chapter, finding: Finding) -> Markdown:
-    """The document, and its figures in question: one by one where they are few, else their number and places."""
+    """The document, and its figures in question: the first of them by name, with the number of the others."""
     source = Markdown(f"**{markdown(short_name(finding.source))}**")
     if not finding.figures:
         return source
     rows = list(page.table(f"{finding.study}/figures").where(figure=finding.figures))
-    if len(rows) <= MOST_FIGURES:
-        return page.say("{source}: {figures}", source=source, figures=series([_figure(page, row) for row in rows]))
-    count = derived(len(rows), [row["place"] for row in rows], "number of figures in question")
-    places = list({row["place"].data: row["place"] for row in rows}.values())
-    shown = Markdown("several places")
-    if len(places) <= MOST_FIGURES:
-        shown = series([page.say("{place}", place=place) for place in places])
-    return page.say(
-        "{source}: {n} {figures} ({places})", source=source, n=count, figures=noun(count, "figure"), places=shown
-    )
+    # One more is named rather than counted.
+    most = MOST_FIGURES if len(rows) > MOST_FIGURES + 1 else len(rows)
+    by_place: dict[object, list[Row]] = {}
+    for row in rows[:most]:
+        by_place.setdefault(row["place"].data, []).append(row)
+    parts = [_figures(page, some) for some in by_place.values()]
+    if len(rows) > most:
+        more = derived(len(rows) - most, [row["place"] for row in rows], "number of further figures in question")
+        parts.append(page.say("{more} more", more=more))
+    return page.say("{source}: {figures}", source=source, figures=Markdown("; ".join(parts)))
 
 
-def _figure(page: Chapter, row: Row) -> Markdown:
+def _figures(page: Chapter, rows: Sequence[Row]) -> Markdown:
+    """Figures of one place, which is told once, as is what several of them are about."""
+    by_subject: dict[object, list[Row]] = {}
+    for row in rows:
+        by_subject.setdefault(subject(row).data, []).append(row)
+    parts = [
+        page.say("{named} for {subject}", named=series([_named(page, row) for row in some]), subject=subject(some[0]))
+        for some in by_subject.values()
+    ]
+    return page.say("{parts} ({place})", parts=Markdown("; ".join(parts)), place=rows[0]["place"])
+
+
+def _named(page: Chapter, row: Row) -> Markdown:
+    """The quantity of a figure with its print, where it is printed."""
+    quantity = in_words(row.cells["quantity"])
     if row["printed"].missing:
-        return page.say("{subject} ({place})", subject=subject(row), place=row["place"])
-    return page.say(
-        "{printed} for {subject} ({place})", printed=row["printed"], subject=subject(row), place=row["place"]
-    )
+        return page.say("{quantity}", quantity=quantity)
+    return page.say("{quantity} {printed}", quantity=quantity, printed=row["printed"])
 
 
 def list_findings(page: Chapter, findings: Iterable[Finding]) -> Markdown:

@@ -34,8 +34,8 @@ def audit_overview(page: Chapter, findings: Iterable[Finding], *, label: str, ca
     }
     columns |= {verdict: number(verdict) for verdict in get_args(Verdict)}
     table = page.tabulate(made, label=label, columns=columns, caption=caption)
-    idle = ", ".join(_named(name) for name in CHECKS if name not in made)
-    return Markdown(table + (f"\n\nOther checks find no figures of their sort: {idle}.\n" if idle else ""))
+    idle = " ".join(_named(name) for name in CHECKS if name not in made)
+    return Markdown(table + (f"\n\nOther checks find no figures of their sort: {idle}\n" if idle else ""))
 
 
 def count_findings(page: Chapter, findings: Sequence[Finding]) -> Markdown:
@@ -70,4 +70,5 @@ def _values(findings: Iterable[Finding]) -> list[Value]:
 
 
 def _named(check: str) -> str:
-    return f"`{check}`"
+    """A check by the question that it asks, as in the tables of findings."""
+    return markdown(explanations()[check].asks)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from analysis.facts import Value, View, derived
+from analysis.facts import Comparison, Value, View, derived
 
 Word = Literal["yes", "partly", "no", "not applicable"]
 
@@ -18,15 +18,26 @@ class Answer:
     values: Mapping[str, Value] = field(default_factory=dict)
     tables: Sequence[str] = ()
     """Tables in which the evidence stands, such as `study/cost`."""
+    lacking: Sequence[str] = ()
+    """The tables or studies that lack what others have."""
+    rests_on: Sequence[Comparison] = ()
+    """What must hold for the sentence to be true."""
 
 
 def answered(
-    having: Sequence[View], asked: Sequence[View], what: str, template: str, nothing: str, **more: Callable[[], Value]
+    having: Sequence[View],
+    asked: Sequence[View],
+    what: str,
+    template: str,
+    nothing: str,
+    called: Callable[[View], str] = lambda table: table.id,
+    **more: Callable[[], Value],
 ) -> Answer:
     """`yes` where all of the tables `asked` about are among those `having` what is asked for, `no` where none is.
 
     The gaps `{having}` and `{asked}` of the template are their numbers, `what` says of what, and `more` works out those
-    of other gaps; `nothing` is the sentence without evidence, which has no gaps.
+    of other gaps; `nothing` is the sentence without evidence, which has no gaps. Those that lack it are named, as
+    `called` says.
     """
     if not having:
         return Answer("no", nothing)
@@ -36,4 +47,6 @@ def answered(
     }
     word: Word = "yes" if len(having) == len(asked) else "partly"
     values = {**counts, **{name: value() for name, value in more.items()}}
-    return Answer(word, template, values, [table.id for table in having])
+    there = {table.id for table in having}
+    lacking = tuple(dict.fromkeys(called(table) for table in asked if table.id not in there))
+    return Answer(word, template, values, [table.id for table in having], lacking)

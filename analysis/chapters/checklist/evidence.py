@@ -1,6 +1,7 @@
 """A function for each sort of evidence: it looks at tables and sidecars, and gives an answer with its sentence."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -51,7 +52,7 @@ class Inventory:
 
     @cached_property
     def runs(self) -> list[View]:
-        """Those of `studies` that ran here: of adopted predictions no sidecar knows how they were made."""
+        """Those of `studies` that ran here: how adopted predictions were made is not on record."""
         return [table for table in self.studies if _sidecar(table).kind == "measured"]
 
     @cached_property
@@ -103,6 +104,7 @@ def data_files(found: Inventory) -> Answer:
         "{having} of {asked} studies name their data by SHA-256, in {files} files.",
         "No study names its data files.",
         files=lambda: _count(len(files), having, "number of data files"),
+        called=_study,
     )
 
 
@@ -117,6 +119,7 @@ def model_files(found: Inventory) -> Answer:
         "{having} of {asked} studies name the files of their models by SHA-256, of {models} models.",
         "No study names its model files.",
         models=lambda: _count(len(models), having, "number of models"),
+        called=_study,
     )
 
 
@@ -194,6 +197,7 @@ def settings(found: Inventory) -> Answer:
         "{having} of {asked} studies have their settings, hyper-parameters among them, in one YAML file "
         "in `experiments/studies/`; their tables carry the SHA-256 of its content.",
         "No file with settings is here.",
+        called=_study,
     )
 
 
@@ -222,6 +226,7 @@ def seeds(found: Inventory) -> Answer:
         "No study names a seed.",
         few=lambda: min_of(numbers),
         many=lambda: max_of(numbers),
+        called=_study,
     )
 
 
@@ -248,6 +253,7 @@ def tests(found: Inventory) -> Answer:
         "number of studies with tests",
         "{having} of {asked} studies with scores have tables of tests, with p-values corrected for their number.",
         "No study has a table of tests.",
+        _study,
     )
     return _with_tables(answer, with_p)
 
@@ -267,15 +273,21 @@ def numbers_of_examples(found: Inventory) -> Answer:
 def hardware(found: Inventory) -> Answer:
     """Whether runs name processor and cores."""
     having = [run for run in found.runs if _sidecar(run).provenance.hardware.processor]
+    if not having:
+        return Answer("no", "No study names its machine.")
     with_gpu = [run for run in having if _sidecar(run).provenance.hardware.accelerators]
-    return answered(
+    gpu = _number(with_gpu, having, "number of studies that used an accelerator")
+    named = "{having} of {asked} studies name processor and cores; "
+    answer = answered(
         having,
         found.studies,
         "number of studies that name their machine",
-        "{having} of {asked} studies name processor and cores; {gpu} of them used an accelerator.",
+        named + ("{gpu} of them used an accelerator." if with_gpu else "none used an accelerator."),
         "No study names its machine.",
-        gpu=lambda: _number(with_gpu, having, "number of studies that used an accelerator"),
+        called=_study,
+        **({"gpu": lambda: gpu} if with_gpu else {}),
     )
+    return replace(answer, rests_on=[gpu == 0]) if not with_gpu else answer
 
 
 def time(found: Inventory) -> Answer:
@@ -290,6 +302,7 @@ def time(found: Inventory) -> Answer:
         "frozen. Trials before that are not on record.",
         "No study says how long it took.",
         hours=lambda: sum_of(seconds) / 3600,
+        called=_study,
     )
 
 
@@ -304,6 +317,7 @@ def memory(found: Inventory) -> Answer:
         "{having} of {asked} studies say their peak memory, up to {peak:.1f} GB.",
         "No study says its peak memory.",
         peak=lambda: max_of(peaks) / 1_000_000_000,
+        called=_study,
     )
 
 
@@ -316,6 +330,7 @@ def energy(found: Inventory) -> Answer:
         "number of studies whose energy was measured",
         "The energy of {having} of {asked} studies was measured by a counter of the machine.",
         "No machine of a study gave a counter of energy.",
+        called=_study,
     )
 
 
@@ -361,6 +376,10 @@ def _sidecar(table: View) -> Sidecar:
     return table.table.sidecar
 
 
+def _study(table: View) -> str:
+    return _sidecar(table).study
+
+
 def _seconds(table: View) -> float:
     return _sidecar(table).provenance.cost.wall_seconds
 
@@ -381,12 +400,14 @@ def _by_tables(found: Inventory, named: Mapping[str, Sequence[View]], what: str,
     """How many of the studies that were run have the tables that are `named` for them, with a link to each."""
     having = [run for run in found.runs if named[run.id]]
     return _with_tables(
-        answered(having, found.studies, what, some, none), [table for run in having for table in named[run.id]]
+        answered(having, found.studies, what, some, none, _study), [table for run in having for table in named[run.id]]
     )
 
 
 def _with_tables(answer: Answer, tables: Sequence[View]) -> Answer:
-    return Answer(answer.word, answer.template, answer.values, [table.id for table in tables] or answer.tables)
+    return Answer(
+        answer.word, answer.template, answer.values, [table.id for table in tables] or answer.tables, answer.lacking
+    )
 
 
 def _licence(sort: str, name: str) -> str | None:

@@ -82,9 +82,12 @@ def show_checklist(page: Chapter, tables: Sequence[View], *, caption: str) -> Ma
 
 
 def _evidence(page: Chapter, answer: Answer) -> Markdown:
-    said = Markdown(f"[{page.say(answer.template, **answer.values)}]{{.long}}")
+    said = page.say(answer.template, rests_on=answer.rests_on, **answer.values)
+    if answer.lacking:
+        return Markdown(f"[{said} Exceptions: {', '.join(f'`{name}`' for name in answer.lacking)}.]{{.long}}")
+    said = Markdown(f"[{said}]{{.long}}")
     named = list(dict.fromkeys(answer.tables))[:MOST_TABLES]
     if not named:
         return said
     more = ", …" if len(set(answer.tables)) > MOST_TABLES else ""
-    return Markdown(f"{said} {', '.join(f'`{name}`' for name in named)}{more}")
+    return Markdown(f"{said} Tables: {', '.join(f'`{name}`' for name in named)}{more}")

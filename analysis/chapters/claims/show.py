@@ -1,10 +1,11 @@
 """The claims of the documents: decided on their own figures, and tried on our models where that was done."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from analysis.chapters.common import OUTCOME_WORDS
 from analysis.claims import Tried, Verdict
-from analysis.facts import Chapter, Markdown, derived
+from analysis.facts import Chapter, Markdown, Value, derived
 from analysis.sentences import noun, series
 from analysis.sources import short_name
 
@@ -25,7 +26,7 @@ def show_claims(
         return Markdown("")
     on_ours = {each.claim: each for each in tried}
     columns = {
-        "Claim": lambda verdict: verdict.statement,
+        "Claim": lambda verdict: _with_apostrophes(verdict.statement),
         "In the document": lambda verdict: wording(page, verdict),
         "Verdict on its own figures": lambda verdict: Markdown(
             f"[**{verdict.outcome}**: {ruling(page, verdict)}]{{.long}}"
@@ -39,10 +40,15 @@ def show_claims(
 def explain_caveats(tried: Sequence[Tried], meanings: Mapping[str, str]) -> Markdown:
     """What the words behind the verdicts of some trials mean, of those that stand there; nothing for none."""
     there = {trial.caveat for each in tried for trial in each.trials}
-    found = [Markdown(f"*{caveat}* says that {meaning}") for caveat, meaning in meanings.items() if caveat in there]
+    found = [Markdown(f"“{caveat}” says that {meaning}") for caveat, meaning in meanings.items() if caveat in there]
     if not found:
         return Markdown("")
     return Markdown(f"Behind a verdict, {series(found)}: no such outcome is an effect of depth.")
+
+
+def _with_apostrophes(statement: Value) -> Value:
+    """The words of a claim with the apostrophes that running text has."""
+    return derived(re.sub(r"(?<=\w)'(?=\w)", "’", str(statement.data)), [statement], statement.how)
 
 
 def _on_ours(page: Chapter, verdict: Verdict, tried: Tried | None, where: Mapping[str, str]) -> Markdown:
@@ -59,7 +65,7 @@ def _on_ours(page: Chapter, verdict: Verdict, tried: Tried | None, where: Mappin
             parts.append(page.say(f"{words} {{n}}", n=derived(n, cells, f"trials whose outcome is {outcome}")))
     label = where.get(verdict.source)
     return page.say(
-        "{parts} of {all} {trials}" + (f" (@{label})" if label else ""),
+        "it {parts} of {all} {trials}" + (f" (@{label})" if label else ""),
         parts=series(parts),
         all=derived(len(trials), cells, "trials on our models"),
         trials=noun(len(trials), "trial"),

@@ -284,7 +284,7 @@ def compare_with_majority(page: Chapter, studies: Studies) -> Markdown:
         )
     named = [
         page.say(
-            "{stage} on {study} ({value:.1%}, baseline {baseline:.1%})",
+            "the {stage} on {study} ({value:.1%}, baseline {baseline:.1%})",
             stage=str(line.stage.data),
             study=line.study.text,
             value=line.row["value"],

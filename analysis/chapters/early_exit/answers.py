@@ -89,12 +89,15 @@ def _tabulate(study: Study, example: Example) -> Markdown:
             "Answer": lambda row: answer(study.page, row),
         },
         caption=study.page.caption(
-            "{lead}Answers of the exits of {model} to the instruction for which ROUGE-L of the deepest fine-tuned "
-            "exit is " + where + " (id {id} in the table of answers); long ones are cut. {text}",
-            rests_on=rests_on,
+            "{lead}{which} Long answers are cut. {text}",
             lead=study.lead,
-            model=example.of.label,
-            id=first["id"],
+            which=study.page.say(
+                "Answers of the exits of {model} to the instruction for which ROUGE-L of the deepest fine-tuned "
+                "exit is " + where + " (id {id} in the table of answers).",
+                rests_on=rests_on,
+                model=example.of.label,
+                id=first["id"],
+            ),
             text=UNAVAILABLE if text == ABSENT else text,
         ),
     )

@@ -25,11 +25,16 @@ def test_every_check_is_in_the_table_or_named_below_it(page):
     findings = [found for found in audit(TABLES) if found.source == "s1"]
     shown = audit_overview(page, findings, label="tbl-audit", caption="Checks.")
     table, _, below = shown.rpartition("Other checks")
-    cells = {line.split("|")[1].strip(): line.split("|")[2:-1] for line in table.splitlines() if line.startswith("|")}
+    below = plain(below)
+    cells = {
+        plain(line.split("|")[1].strip()): line.split("|")[2:-1] for line in table.splitlines() if line.startswith("|")
+    }
     for name in CHECKS:
-        words = f"`{name}`"
+        words = explanations()[name].asks
         assert (words in cells) != (words in below)
-    numbers = [int(re.search(r"\[(\d+)\]", cell)[1]) for cell in cells["`nearly-all-or-nothing`"][1:]]
+    numbers = [
+        int(re.search(r"\[(\d+)\]", cell)[1]) for cell in cells[explanations()["nearly-all-or-nothing"].asks][1:]
+    ]
     counted = dict(zip(map(str.strip, cells["Check"][1:]), numbers, strict=True))
     assert counted == {"consistent": 0, "inconsistent": 0, "suspicious": 2, "unverifiable": 0}
 
@@ -53,3 +58,21 @@ def test_every_finding_stands_in_the_section_of_its_verdict(page, monkeypatch):
     for line in numbered(findings):
         told = [verdict for verdict, text in sections.items() if f'data-claim="{line.name}"' in text]
         assert told == [line.finding.verdict]
+
+
+def test_a_finding_names_three_figures_and_the_number_of_the_others(page, monkeypatch):
+    monkeypatch.setenv("COLOPHON_FROZEN", str(FROZEN))
+    findings = [each for each in audit(page) if each.check == "one-scale-per-document"]
+    for finding in findings:
+        shown = plain(show_findings(open_chapter("story"), [finding], finding.verdict))
+        rest = len(finding.figures) - 3
+        assert f"{rest} more" in shown
+        assert ("All" in shown) == (finding.verdict == "consistent")
+
+
+def test_what_two_figures_share_is_told_once(page, monkeypatch):
+    monkeypatch.setenv("COLOPHON_FROZEN", str(FROZEN))
+    for finding in audit(page):
+        if finding.check == "exact-match-above-f1":
+            shown = plain(show_findings(open_chapter("story"), [finding], finding.verdict))
+            assert shown.count("llama-3.2-1b") == shown.count("first point") == 1

@@ -117,3 +117,30 @@ def test_the_table_names_each_item_with_its_evidence(page, tables):
     rows = [line for line in shown.splitlines() if line.startswith("|")][2:]
     assert len(rows) == len(read_items())
     assert "`sst2-head/cost`" in shown
+
+
+def test_what_lacks_something_is_named_and_nothing_else(page, tables):
+    def forget(sidecar: Sidecar) -> Sidecar:
+        commit = "0" * 40 if sidecar.table != "cost" else None
+        return sidecar.model_copy(update={"provenance": sidecar.provenance.model_copy(update={"commit": commit})})
+
+    found = {each.item.evidence: each.answer for each in answers(changed(tables, forget))}
+    assert found["code"].lacking == ("sst2-head/cost",)
+    assert found["commands"].lacking == ()
+    [row] = [
+        line
+        for line in show_checklist(page, changed(tables, forget), caption="Items.").splitlines()
+        if "to the commit" in line
+    ]
+    assert re.findall("`([a-z0-9-]+/[a-z]+)`", row) == ["sst2-head/cost"]
+
+
+@pytest.mark.parametrize(("accelerators", "gap"), [((), False), (("a GPU",), True)])
+def test_machines_without_an_accelerator_are_told_in_words(tables, accelerators, gap):
+    def equip(sidecar: Sidecar) -> Sidecar:
+        hardware = sidecar.provenance.hardware.model_copy(update={"accelerators": accelerators})
+        return sidecar.model_copy(update={"provenance": sidecar.provenance.model_copy(update={"hardware": hardware})})
+
+    answer = {each.item.evidence: each.answer for each in answers(changed(tables, equip))}["hardware"]
+    assert ("gpu" in answer.values, bool(answer.rests_on)) == (gap, not gap)
+    assert all(answer.rests_on)

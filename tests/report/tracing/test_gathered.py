@@ -209,3 +209,53 @@ def test_a_chapter_goes_by_its_own_heading(site, headings):
     done = complete_pages(Site(site.facts, {**site.pages, "report/story.html": story}, site.chapters, {}))
     page = BeautifulSoup(done["claims.html"], "html.parser")
     assert [each.text for each in page.select(".gathered-claims h3")] == ["Story"]
+
+
+@pytest.mark.parametrize(
+    ("sign", "left", "right", "shown"),
+    [
+        (">", "smallest of 4: −effect[a, b]", 0, "largest of 4: effect[a, b] < 0"),
+        (">=", "−effect[a]", 0, "effect[a] ≤ 0"),
+        (">", "−effect[a] − n[b]", 0, "−effect[a] − n[b] > 0"),
+        ("==", "number of tests that fall", 0, "the number of tests that fall is 0"),
+    ],
+)
+def test_a_comparison_is_told_as_a_reader_thinks_of_it(site, sign, left, right, shown):
+    [claim] = claims_of(site, ("story-1", 1, "holds"))
+    sides = {"left": Side(value=1, kind="computed", how=left), "right": Side(value=right, kind=None, how=str(right))}
+    relation = claim.relations[0].model_copy(update={"sign": sign, **sides})
+    claim = claim.model_copy(update={"relations": (relation,)})
+    [row] = listed(site, '<p><span class="claim" data-claim="story-1">All rise.</span></p>', (claim,)).select(
+        "tbody tr"
+    )
+    assert row.select("td")[2].text == shown
+
+
+def test_a_claim_without_comparisons_names_its_values(site):
+    [claim] = claims_of(site, ("story-1", 0, "fails"))
+    claim = claim.model_copy(update={"facts": ("story-2",)})
+    story = '<p><span class="claim" data-claim="story-1"><i class="fact" data-fact="story-2">5</i> rise.</span></p>'
+    [row] = listed(site, story, (claim,)).select("tbody tr")
+    assert [each.text for each in row.select("td")[2].select("code")] == ["n[phi]"]
+
+
+@pytest.mark.parametrize(("word", "shown"), [("They", "Of 4, some rise. They fall. →"), ("All", "All fall. →")])
+def test_a_sentence_whose_subject_is_in_the_one_before_stands_with_it(site, word, shown):
+    story = f'<p>First. Of 4, some rise. <span class="claim" data-claim="story-1">{word} fall.</span> End.</p>'
+    [row] = listed(site, story, claims_of(site, ("story-1", 1, "holds"))).select("tbody tr")
+    assert row.select("td")[1].text == shown
+
+
+@pytest.mark.parametrize(("second", "places"), [("Movies: All rise.", [["Other"]]), ("None fall.", [[], []])])
+def test_what_two_chapters_say_is_listed_once_with_both_places(site, second, places):
+    one, other = claims_of(site, ("story-1", 1, "holds"), ("other-1", 1, "holds"))
+    claims = (one, other.model_copy(update={"chapter": "other"}))
+    pages = {
+        "report/story.html": '<h1>Story</h1><p><span class="claim" data-claim="story-1">All rise.</span></p>',
+        "report/other.html": f'<h1>Other</h1><p><span class="claim" data-claim="other-1">{second}</span></p>',
+        "claims.html": LIST,
+    }
+    chapters = {"story": "report/story.html", "other": "report/other.html", "claims": "claims.html"}
+    done = complete_pages(Site(site.facts.model_copy(update={"claims": claims}), pages, chapters, {}))["claims.html"]
+    rows = BeautifulSoup(done, "html.parser").select(".gathered-claims tbody tr")
+    assert [[each.text for each in row.select(".provenance a")] for row in rows] == places
