@@ -139,6 +139,13 @@ def test_a_label_that_no_table_holds_is_found(story, findings, made, rule):
     assert rule in rules(findings(scores(story, **made)))
 
 
+@pytest.mark.parametrize(
+    ("suffix", "is_found"), [(", layer 4", False), (" (Layer 4)", False), (", layer 5", True), (" of 4", True)]
+)
+def test_a_label_may_have_a_whole_number_of_its_rows_beside_the_name_of_the_column(story, findings, suffix, is_found):
+    assert rules(findings(scores(story, suffix=suffix))) == ({"figure-number"} if is_found else set())
+
+
 @pytest.mark.parametrize(("number", "is_found"), [("‹FFFD›‹8›", False), ("‹1E› ‹B›", False), ("‹37›", True)])
 def test_the_number_of_a_character_that_nobody_sees_is_no_number_of_the_label(story, findings, number, is_found):
     found = findings(intervals(estimates(story, suffix=f" {number}"), axis="accuracy", spec=".0%"))
