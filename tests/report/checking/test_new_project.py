@@ -9,6 +9,7 @@ from analysis.audit.explained import explanations
 from report.rendering.cli import main
 from report.rendering.stamp import PACKAGES
 from tests.experiments.smoke import experiments
+from tests.own_data import write_csv
 
 PAPER = {
     "study": "published-other",
@@ -64,6 +65,21 @@ def test_what_the_audit_says_of_its_checks_is_no_finding(root, capsys, found):
     assert [name for name in CHECKS if explanations()[name].asks not in shown] == []
     recomputed = [name for name in CHECKS if explanations()[name].recomputes in shown]
     assert recomputed == (list(CHECKS) if found == "found" else [])
+
+
+def test_adopted_predictions_of_three_models_have_no_findings(root, capsys):
+    """A line of their figure is called after two of them."""
+    rows = [(n, "ab"[n % 2], "a", "ab"[n % 2] if n % 9 else "b", "ab"[n % 3 % 2]) for n in range(60)]
+    write_csv(root / "some.csv", ("id", "label", "base", "one", "two"), rows)
+    maps = "id=id,gold=label,base=base,one=one,two=two"
+    done = experiments(root, "adopt", "some.csv", "--study", "mine", "--map", maps)
+    assert done.returncode == 0, done.stderr
+    settings = root / "_quarto.yml"
+    settings.write_text(settings.read_text("utf-8").replace("report/audit.qmd", "report/classification.qmd"), "utf-8")
+    assert main(["render", "--engine", "press", "--to", "html"]) == 0, capsys.readouterr().err
+    page = (root / "_site/report/classification.html").read_text("utf-8")
+    assert "one against base" in page
+    assert "fine-tuning" not in BeautifulSoup(page, "html.parser").main.get_text()
 
 
 def test_a_word_that_compares_is_told_there_all_the_same(root, capsys):
