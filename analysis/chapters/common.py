@@ -104,6 +104,15 @@ class Part:
         return self.study.table(name).where(**{self.column: self.name})
 
 
+def name_change(ours: Iterable[bool]) -> Markdown:
+    """What leads from before to after; `ours` says of each study whether it was run for the report.
+
+    Predictions that were adopted may differ in anything.
+    """
+    ran = list(ours)
+    return Markdown("the change" if ran and not any(ran) else "fine-tuning")
+
+
 @dataclass(frozen=True)
 class Classifier(Study):
     """A study of a classifier before and after fine-tuning."""

@@ -3,7 +3,17 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from analysis.chapters.classification.accuracy import describe_change_briefly
-from analysis.chapters.common import Classifier, Study, by_outcome, change, largest, points, rest_together, span
+from analysis.chapters.common import (
+    Classifier,
+    Study,
+    by_outcome,
+    change,
+    largest,
+    name_change,
+    points,
+    rest_together,
+    span,
+)
 from analysis.chapters.failure_cases.transitions import Compared
 from analysis.chapters.floats import join
 from analysis.chapters.resources.costs import SECONDS_PER_MINUTE, Cost, gigabytes
@@ -17,6 +27,21 @@ OUTCOMES = {
     "loss": "significantly lowers accuracy",
     "open": "does not change accuracy significantly",
 }
+"""What fine-tuning does."""
+ADOPTED_OUTCOMES = {
+    "gain": "rises significantly",
+    "loss": "falls significantly",
+    "open": "does not change significantly",
+}
+"""What accuracy does between predictions that were adopted, of whose making nothing is known."""
+
+
+def ask_on_accuracy(studies: Sequence[Classifier]) -> Markdown:
+    """The question of a chapter on accuracy before and after."""
+    ours = [study.measured for study in studies]
+    improves = "do the predictions after improve on those before"
+    improves = "does fine-tuning improve on the model before it" if any(ours) or not ours else improves
+    return Markdown(f"How much {improves}, and is the difference more than chance?")
 
 
 def answer_for_each(studies: Sequence[Study], summarise: Callable[[Study], Markdown]) -> Markdown:
@@ -26,7 +51,7 @@ def answer_for_each(studies: Sequence[Study], summarise: Callable[[Study], Markd
 
 
 def answer_on_accuracy(page: Chapter, studies: Sequence[Classifier]) -> Markdown:
-    """In how many studies fine-tuning raises, lowers or does not change the accuracy, and where it does so most."""
+    """In how many studies accuracy rises, falls or does not change by fine-tuning, and where it rises most."""
     found = [study for study in studies if study.compared]
     if not found:
         return Markdown("")
@@ -34,17 +59,19 @@ def answer_on_accuracy(page: Chapter, studies: Sequence[Classifier]) -> Markdown
         return describe_change_briefly(found[0])
     tests = [study.test["difference"] for study in found]
     decided = by_outcome(study.test for study in found)
+    ours = any(study.measured for study in found)
+    subject, outcomes = ("fine-tuning", OUTCOMES) if ours else ("accuracy", ADOPTED_OUTCOMES)
     parts = [
         page.say(
             f"{words} in {{n}}",
-            n=derived(len(some), tests, f"studies in which fine-tuning {words}"),
+            n=derived(len(some), tests, f"studies in which {subject} {words}"),
             rests_on=rest_together(some),
         )
-        for outcome, words in OUTCOMES.items()
+        for outcome, words in outcomes.items()
         if (some := decided[outcome])
     ]
     counted = page.say(
-        "In {all} comparisons, fine-tuning {parts}.",
+        f"In {{all}} comparisons, {subject} {{parts}}.",
         all=derived(len(found), tests, "studies of classification"),
         parts=series(parts),
     )
@@ -88,7 +115,8 @@ def answer_on_transitions(page: Chapter, studies: Sequence[Compared]) -> Markdow
     if not right.number() or not wrong.number():
         return Markdown("")
     return page.say(
-        "Over {n} {comparisons}, fine-tuning breaks {share:.0%} of the predictions that were right ({broken:,} of "
+        f"Over {{n}} {{comparisons}}, {name_change(each.has_seeds for each in studies)} "
+        "breaks {share:.0%} of the predictions that were right ({broken:,} of "
         "{right:,}) and corrects {part:.0%} of those that were wrong ({corrected:,} of {wrong:,}).",
         n=derived(len(studies), [each.transition(Correctness.BROKEN)["n"] for each in studies], "compared studies"),
         comparisons=noun(len(studies), "comparison"),

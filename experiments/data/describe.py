@@ -16,6 +16,7 @@ from experiments.tables.separator_line import refuse_separator_line
 
 LOOKED_AT = 5000  # rows
 MOST_CLASSES = 20
+LONGEST_CLASS = 3  # words; what is longer is rather a text that recurs
 NAMES = {
     "text": ("text", "sentence", "review", "content", "tweet", "comment", "body", "question"),
     "premise": ("premise", "sentence1", "text1", "question1", "text_a"),
@@ -138,9 +139,12 @@ def _labels(rows: Sequence[Mapping], column: str) -> dict[str, object]:
 
 
 def _free(rows: Sequence[Mapping], given: Mapping[str, str]) -> dict[str, object]:
-    """All columns that are text or numbers; what could be told from a text, a class or a number, are the targets."""
+    """All columns that are text or numbers; what could be told from a text, a class or a number, are the targets.
+
+    Of several that could be classes, one that is called like a label, or else the first of short names is taken.
+    """
     fields: dict[str, object] = {}
-    sizes, numbers = {}, []
+    sizes, numbers, phrases = {}, [], set()
     named = {column: field for field, column in given.items()}
     for column in sorted(_columns(rows), key=lambda column: column not in named):  # of two of a name, the given one
         values = {as_written(row.get(column)) for row in rows} - {""}
@@ -155,9 +159,12 @@ def _free(rows: Sequence[Mapping], given: Mapping[str, str]) -> dict[str, object
         else:
             fields[name] = {"column": column, "may_be_empty": True}
             sizes[name] = len(values)
+            if any(len(value.split()) > LONGEST_CLASS for value in values):
+                phrases.add(name)
     classes = [name for name, size in sizes.items() if 2 <= size <= min(MOST_CLASSES, len(rows) // 5)]
     likely = [name for name in NAMES["label"] if name in classes]
-    targets = [*(likely or classes)[:1], *numbers[:1]]
+    short = [name for name in classes if name not in phrases]
+    targets = [*(likely or short or classes)[:1], *numbers[:1]]
     for name in targets:
         fields[name] = {"column": fields[name]["column"], **({"type": "number"} if name in numbers else {})}
     if not targets:

@@ -118,6 +118,22 @@ Share = Annotated[float, BeforeValidator(_fraction)]
 """A number that may be written as a percentage."""
 
 
+def _significance(given: object) -> object:
+    """A level of significance; refuses the confidence of an interval, which would turn verdicts round."""
+    given = _fraction(given)
+    if isinstance(given, int | float) and 0.5 <= given < 1:
+        raise ValueError("this is the confidence of an interval; a level is what that leaves to 1: write 0.05 for 95%")
+    return given
+
+
+Level = Annotated[
+    float,
+    BeforeValidator(_significance),
+    Field(gt=0, lt=0.5, description='the level of significance, what the confidence leaves to 1: 0.05, or "5%"'),
+]
+"""What a test compares its p-value with."""
+
+
 class Constant(Closed):
     """A number that the claim itself names: 0.9, or "90%". It is meant exactly."""
 
@@ -282,7 +298,7 @@ class DifferenceSignificant(Closed):
     left: Figures
     right: Figures
     n: Figures | None = None
-    level: Share = Field(LEVEL, gt=0, lt=1)
+    level: Level = LEVEL
 
 
 class AtChance(Closed):
@@ -295,9 +311,9 @@ class AtChance(Closed):
     predicate: Literal["at-chance"]
     of: Figures
     n: Figures | None = None
-    chance: Share | None = Field(None, gt=0, lt=1)
-    classes: int | None = Field(None, gt=1)
-    level: Share = Field(LEVEL, gt=0, lt=1)
+    chance: Share | None = Field(None, gt=0, lt=1, description='the share that a guess gets right: 0.5, or "50%"')
+    classes: int | None = Field(None, gt=1, description="the number of labels, each as likely for a guess")
+    level: Level = LEVEL
 
 
 class LabelOfCase(Closed):

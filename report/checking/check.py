@@ -26,7 +26,7 @@ from report.checking.figures import bound_in_alt, check_figures, facts_by_label,
 from report.checking.findings import Finding, Results, Silenced
 from report.checking.headings import columns_of, misheaded, words_below
 from report.checking.methods import is_p_value, misnamed_methods
-from report.checking.names import known_names, names_of, studies_by_name, studies_called
+from report.checking.names import known_names, names_of, states_result, studies_by_name, studies_called
 from report.checking.nearest import Known
 from report.checking.negations import denied_anew
 from report.checking.orders import exchanged, orders_of
@@ -361,8 +361,20 @@ class _Checker:
             return meanings_of(self._labelled.get((chapter.name, label), ())) if label else ""
 
         names = self._known_names
+        title = clean(self._project.title)
         return Book(
-            claims, self._listed, allowed, bound, said, below, meanings, self._studies, names, misnamed, self._added
+            claims,
+            self._listed,
+            allowed,
+            bound,
+            said,
+            below,
+            meanings,
+            None if states_result(title) else title,
+            self._studies,
+            names,
+            misnamed,
+            self._added,
         )
 
     def _own_allowed(self, chapter: _Chapter) -> list[Allowed]:

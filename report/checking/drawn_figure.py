@@ -152,6 +152,8 @@ class Figure:
                 if not words & others:
                     continue
                 own = [each[what] for each in told if what in each]
+                if words & others <= set().union(*own) and all(words & each for each in own):
+                    continue  # it names several, as "one against another", and all of them are drawn, and no other
                 # An identifier tells many things in one word; a name need not tell all of them.
                 meets = (bool(words & others & each) if what.endswith("#") else words & others <= each for each in own)
                 if own and not any(meets):

@@ -81,11 +81,14 @@ def _titles() -> Iterator[str]:
 
 
 def _may_be_free(title: str) -> bool:
-    """Whether a title needs to be free and states no result: no share, no decimals, nothing that is better or worse."""
-    numbers, comparatives = find_numbers(title), find_comparatives(title)
-    results = any(number.percent or number.decimals for number in numbers)
-    ranks = any(word.wants not in ("all", "none") for word in comparatives)
-    return bool(numbers or comparatives) and not results and not ranks
+    """Whether a title needs to be free and states no result."""
+    return bool(find_numbers(title) or find_comparatives(title)) and not states_result(title)
+
+
+def states_result(title: str) -> bool:
+    """Whether a title states one: a share, decimals, something that is better or worse."""
+    results = any(number.percent or number.decimals for number in find_numbers(title))
+    return results or any(word.wants not in ("all", "none") for word in find_comparatives(title))
 
 
 def _version(project: Project, build: Build) -> Iterator[str]:

@@ -63,6 +63,8 @@ class Book:
     """What is said of the values that stand below the heading of a column: stems of words; none where none do."""
     meanings: Callable[[str | None], str] = lambda label: ""
     """What the columns that a figure or table shows mean, by its label."""
+    title: str | None = None
+    """That of the book, where it states no result: the titles of its pages end in it."""
     studies: Set[str] = frozenset()
     """The names of the project's studies."""
     names: Names = field(default_factory=lambda: Names(()))
@@ -155,13 +157,20 @@ class Free:
 
     def silences(self, start: int, end: int) -> bool:
         """Whether a phrase that the project itself allows, or a silenced span, covers the part."""
-        if self.passage.inside(start, end, "unchecked"):
+        if self.passage.inside(start, end, "unchecked") or start >= self._title:
             return True
         for entry, places in self._own:
             if _covered(start, end, places):
                 entry.used = True
                 return True
         return False
+
+    @cached_property
+    def _title(self) -> int:
+        """Where the book's title begins in that of a page; the end of the text where it does not stand there."""
+        text, title = self.passage.text, self._book.title
+        named = self.passage.place == "title" and title and text.endswith(title)
+        return len(text) - len(title) if named else len(text)
 
     @cached_property
     def _own(self) -> list[tuple[Allowed, list[tuple[int, int]]]]:

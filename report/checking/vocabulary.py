@@ -43,6 +43,7 @@ class Vocabulary:
         self._cells = cache(_words_of_cells)
         self._study = cache(_words_of_study)
         self._rows = cache(_words_of_rows)
+        self._counted = cache(_whole_numbers_of_rows)
 
     def words_of(self, facts: Sequence[Fact]) -> set[str]:
         """The words of everything that these facts come from, and those that any figure may use."""
@@ -68,6 +69,9 @@ class Vocabulary:
             missing = [name for name in missing if not cells.issuperset(stems(name))]
             if cut and any(word.startswith(cut) for word in cells):
                 missing = [name for name in missing if stems(name) != cut]
+        if missing:
+            counted = self._whole_numbers(label, facts)
+            missing = [name for name in missing if name not in counted]
         return missing
 
     def contradiction(self, title: str, facts: Sequence[Fact]) -> str | None:
@@ -97,6 +101,13 @@ class Vocabulary:
             return False
         column = self._column(fact["origins"][0]["table"], fact["origins"][0]["column"])
         return column is not None and (column.lower_bound_of or column.upper_bound_of) is not None
+
+    def _whole_numbers(self, label: str, facts: Sequence[Fact]) -> set[str]:
+        """The numbers that a label has of the figure's own rows beside the name of their column: 2 in "layer 2"."""
+        said = set(stems(label))
+        rows = {(origin["table"], _key(origin["row"])) for fact in facts for origin in fact["origins"]}
+        cells = (cell for table, row in rows for cell in self._counted(table).get(row, ()))
+        return {number for column, number in cells if said.issuperset(stems(column))}
 
     def _words_of_scale(self, facts: Sequence[Fact]) -> set[str]:
         """The words of the quantities that these facts are, and of what tells their rows apart."""
@@ -201,6 +212,21 @@ def _words_of_rows(table: str) -> dict[tuple, frozenset[str]]:
             w for cell in cells for w in stems(cell)
         )
     return told
+
+
+def _whole_numbers_of_rows(table: str) -> dict[tuple, tuple[tuple[str, str], ...]]:
+    """Column and number of the whole numbers in each row, by its key."""
+    try:
+        found = read_table(table)
+    except TableError:
+        return {}
+    counted = [column.name for column in found.sidecar.columns if column.type == "integer"]
+    return {
+        _key({name: row[name] for name in found.sidecar.key}): tuple(
+            (name, str(row[name])) for name in counted if row[name] is not None
+        )
+        for row in found.rows
+    }
 
 
 def _key(row: Mapping[str, Any]) -> tuple:

@@ -12,6 +12,7 @@ from experiments.tables.errors import UserError
 from experiments.tables.files import beside
 from experiments.tables.outcome import first_error
 from experiments.tables.typed import typed_text
+from report.checking.names import states_result
 from report.template import SHARED, TEMPLATE, shared
 
 BLANK = "blank"
@@ -25,11 +26,13 @@ class NewProjectError(UserError):
 def write_project(folder: Path, start: str, title: str | None = None) -> Path:
     """Write a project to `folder`, which must be new or empty; returns its path, absolute.
 
-    `start` is the template, `blank` or one that adds to it; the title defaults to the folder's name. The folder has
-    all of it or, where an error is raised, nothing. Raises NewProjectError.
+    `start` is the template, `blank` or one that adds to it. The title defaults to the folder's name, or to "Report"
+    where that reads like a result ("best-models"), which no page may state without a table. The folder has all of it
+    or, where an error is raised, nothing. Raises NewProjectError.
     """
     folder = Path(os.path.normpath(folder.expanduser().absolute()))
-    named = " ".join(re.split(r"[-_\s]+", typed_text(folder.name))).strip() or "Report"
+    named = " ".join(re.split(r"[-_\s]+", typed_text(folder.name))).strip()
+    named = "Report" if not named or states_result(named) else named
     title = named[0].upper() + named[1:] if title is None else " ".join(typed_text(title).split())
     if not title:
         raise NewProjectError("the title is empty")

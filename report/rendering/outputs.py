@@ -2,7 +2,7 @@
 
 import errno
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,18 +17,24 @@ class OutputError(UserError):
 
 
 @contextmanager
-def replacing(output: Path, keep: bool) -> Iterator[Path]:
-    """A folder beside `output` to write to, which takes its place if nothing fails. `keep`: it begins as a copy."""
+def replacing(output: Path, keep: Iterable[Path] = ()) -> Iterator[Path]:
+    """A folder beside `output` to write to, which takes its place if nothing fails.
+
+    It begins with copies of what is to be kept: files of `output`, or all of it.
+    """
     fresh, old, gone = _names(output, ".new", ".old", ".gone")
     _return(old, output)
     _refuse_foreign(output)
     for left_over in (fresh, gone):
         shutil.rmtree(left_over, ignore_errors=True)
     try:
-        if keep and output.is_dir():
-            shutil.copytree(output, fresh)
-        else:
-            fresh.mkdir(parents=True)
+        fresh.mkdir(parents=True)
+        for path in keep:
+            copy = fresh / path.relative_to(output)
+            if path.is_dir():
+                shutil.copytree(path, copy, dirs_exist_ok=True)
+            elif path.is_file():
+                shutil.copy2(path, copy)
         yield fresh
         try:
             exchange(fresh, output, old)

@@ -96,8 +96,11 @@ def _render_verified(root: Path, request: Request, listener: Listener, engine: E
                 run_quarto(project, engine, request.formats, selected, strict=request.strict)
         else:
             whole = not selected and set(request.formats) == set(FORMATS)
+            kept = () if whole else (project.output_dir,)
+            if not whole and not selected and "html" in request.formats:
+                kept = (project.pdf,)  # all pages are written: that of a chapter taken out of the book must go
             with (
-                replacing(project.output_dir, keep=not whole) as output,
+                replacing(project.output_dir, kept) as output,
                 write(project, request, selected, output, listener) as (facts, finish),
             ):
                 if "html" in request.formats and request.strict:

@@ -33,7 +33,8 @@ def show_accuracy(
     dense: bool = False,
 ) -> Markdown:
     """The figure of accuracies before and after. `beside` are lines of other sources, on which `more` tells."""
-    own = "over all seeds" if not beside else "our studies, over all seeds (top)"
+    own = ": over all seeds" if not beside else ": our studies, over all seeds (top)"
+    tuned = _tuned(studies)
     found = [*accuracy.pairs_of(studies), *beside]
     before = "before"
     if dense and len({(pair.group, _stage(pair)) for pair in found}) == 1:  # what all share is said once
@@ -49,8 +50,14 @@ def show_accuracy(
             dense=dense,
         ),
         label=label,
-        caption=f"Accuracy before and after fine-tuning, with {INTERVAL}s: {own}{more}.",
+        caption=f"Accuracy before and after{' fine-tuning' if tuned else ''}, with {INTERVAL}s"
+        f"{own if tuned else ''}{more}.",
     )
+
+
+def _tuned(studies: Studies) -> bool:
+    """Whether any of them was run here, before and after fine-tuning and with seeds; others were adopted."""
+    return any(study.measured for study in studies)
 
 
 def _stage(pair: Pair) -> str:
@@ -74,8 +81,8 @@ def show_scores(page: Chapter, studies: Studies) -> Markdown:
             "Majority": column(lambda line: line.row["baseline"], ".1%"),
             "Examples": column(lambda line: line.row["n"], ","),
         },
-        caption="Scores of each stage over all seeds. Majority is the accuracy of naming the most frequent label "
-        "whatever the text.",
+        caption=f"Scores of each stage{' over all seeds' if _tuned(studies) else ''}. Majority is the accuracy of "
+        "naming the most frequent label whatever the text.",
     )
 
 
@@ -88,7 +95,12 @@ def show_tests(page: Chapter, studies: Studies) -> Markdown:
         lines,
         label="tbl-tests",
         columns={"Study": lambda line: line.study.shown, **TEST},
-        caption=f"Tests of fine-tuned against before, in points of accuracy, over all seeds: {_tests_of(lines)}.",
+        caption=(
+            "Tests of fine-tuned against before, in points of accuracy, over all seeds"
+            if _tuned(studies)
+            else "Tests of after against before, in points of accuracy"
+        )
+        + f": {_tests_of(lines)}.",
     )
 
 

@@ -120,7 +120,8 @@ def tabulate_cases(each: Compared) -> Markdown:
         shown = {" → ".join(each.sides).capitalize(): lambda case: _labels(case, each.sides)}
         if any(confidence(case.row, after) is not None for case in found):
             shown["Conf."] = column(lambda case: _or_nothing(confidence(case.row, after)), ".0%", align="right")
-            told.append("Conf. is the probability that the fine-tuned model assigns to its prediction")
+            model = "the fine-tuned model" if each.has_seeds else "the model after"
+            told.append(f"Conf. is the probability that {model} assigns to its prediction")
     if each.has_seeds:
         shown |= {"Seeds": column(lambda case: case.seeds), "Text": lambda case: texts(case.row)}
         told.append("Seeds is the number of seeds in which the example is of the class")

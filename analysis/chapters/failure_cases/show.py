@@ -17,14 +17,15 @@ def show_transitions(page: Chapter, studies: Sequence[Compared]) -> Markdown:
     """The figure of transitions."""
     found = transitions.panels(studies)
     parts = [found[first : first + MOST_PANELS] for first in range(0, len(found), MOST_PANELS)]
-    return join(_transitions(page, part, number) for number, part in enumerate(parts, start=1))
+    how = " fine-tuning, over all seeds" if any(each.has_seeds for each in studies) else ""
+    return join(_transitions(page, part, number, how) for number, part in enumerate(parts, start=1))
 
 
-def _transitions(page: Chapter, found: Sequence[Transitions], number: int) -> Markdown:
+def _transitions(page: Chapter, found: Sequence[Transitions], number: int, how: str) -> Markdown:
     return page.figure(
         flows(found),
         label="fig-transitions" if number == 1 else f"fig-transitions-part-{number}",
-        caption="Right and wrong predictions before and after fine-tuning, over all seeds; the width of a band is its "
+        caption=f"Right and wrong predictions before and after{how}; the width of a band is its "
         "share of the predictions. Answers to questions count as right by exact match.",
     )
 
@@ -35,6 +36,9 @@ def show_shares(page: Chapter, studies: Sequence[Compared]) -> Markdown:
         title: column(lambda each, name=name: each.share(name), ".0%", align="right")
         for name, title in transitions.TITLES.items()
     }
+    seeds = ", over all seeds. An example counts once for each seed; the"
+    if not any(each.has_seeds for each in studies):
+        seeds = "; the"
     return page.tabulate(
         studies,
         label="tbl-transitions",
@@ -43,8 +47,8 @@ def show_shares(page: Chapter, studies: Sequence[Compared]) -> Markdown:
             **shares,
             "Predictions": column(lambda each: each.transition(Correctness.BROKEN)["n"], ","),
         },
-        caption=f"Shares of the predictions with their {INTERVAL}s, over all seeds. An example counts once for each "
-        "seed; the intervals resample examples, not predictions.",
+        caption=f"Shares of the predictions with their {INTERVAL}s{seeds} intervals resample examples, not "
+        "predictions.",
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from analysis.chapters.adopted.sides import sides_of
-from analysis.chapters.common import Classifier, Study, Titled, slug
+from analysis.chapters.common import Classifier, Study, Titled, name_change, slug
 from analysis.chapters.question_answering.scores import ANSWER_TITLES, THRESHOLD, approaches
 from analysis.facts import Chapter, Interval, Markdown, Row, View, ratio
 from analysis.figures.flows import FLOWS, Transitions
@@ -126,7 +126,7 @@ def describe_transitions(studies: Sequence[Compared]) -> Markdown:
 
 
 def _describe(each: Compared) -> Markdown:
-    what = "fine-tuning" if each.has_seeds else "the change"
+    what = name_change([each.has_seeds])
     page, count = each.page, {name: each.transition(name)["count"] for name in Correctness}
     broken, corrected = count[Correctness.BROKEN], count[Correctness.CORRECTED]
     right, wrong = broken + count[Correctness.BOTH_RIGHT], corrected + count[Correctness.BOTH_WRONG]

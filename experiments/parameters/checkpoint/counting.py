@@ -21,6 +21,7 @@ from experiments.parameters.checkpoint.notes import (
     difference,
     difference_to_config,
     head_notes,
+    method_notes,
     other_notes,
     packing,
 )
@@ -111,6 +112,7 @@ def count_checkpoint(path: Path, model: Model | None = None) -> CheckpointCount:
     other = [tensor.name for tensor in unknown]
     may_lack_config = beside is None and not gguf and any(tensor.dtype not in FLOATS for tensor in unknown)
     notes += head_notes(names, tied, any(map(columns.is_copy, parts)))
+    notes += method_notes(tensors, scheme)
     notes += other_notes(other, scheme, may_lack_config)
     if others := 0 if path.is_dir() else shards_beside(path):
         notes.append(f"this is one shard: by its name there are {others} more, which are not counted")

@@ -35,6 +35,37 @@ def packing(parts: Sequence[Part], scheme: Scheme) -> str | None:
     return f"{how}: {weights:,} weights in {stored:,} elements of {dtypes}; they are not trained"
 
 
+def method_notes(tensors: Sequence[Tensor], scheme: Scheme) -> list[str]:
+    """Whether the tensors' names and shapes are those of another method than the config names."""
+    named = {tensor.name: tensor for tensor in tensors}
+    beside = (named.get(f"{tensor.name.rpartition('.')[0]}.scales") for tensor in tensors)
+    found = set(filter(None, map(_method_of, tensors, beside)))
+    if scheme.method not in _METHODS or not found or scheme.method in found:
+        return []
+    return [
+        f"{scheme.place} says {scheme.method}, but the tensors are named and shaped as {' and '.join(sorted(found))} "
+        "packs them; counted by their shapes"
+    ]
+
+
+_METHODS = ("gptq", "awq", "compressed-tensors", "bitsandbytes")
+
+
+def _method_of(tensor: Tensor, scales: Tensor | None) -> str | None:
+    """The method that alone has a tensor of this name, or packs along this side."""
+    leaf = tensor.name.rpartition(".")[2]
+    if leaf == "weight_packed":
+        return "compressed-tensors"
+    if leaf in ("absmax", "SCB"):
+        return "bitsandbytes"
+    if leaf != "qweight" or scales is None or len(tensor.shape) != 2 or len(scales.shape) != 2:
+        return None
+    packed, outputs = tensor.shape[1], scales.shape[1]
+    if packed == outputs:
+        return "gptq"
+    return "awq" if 0 < packed < outputs and outputs % packed == 0 else None
+
+
 def head_notes(names: set[str], tied: bool | None, again: bool) -> list[str]:
     """What becomes of the head, by the names of the tensors: nothing to tell where one is stored that counts.
 

@@ -11,10 +11,14 @@ import pytest
 
 import report
 from experiments.freezing.seal import sidecar_bytes, signed
+from experiments.tables.locations import PACKAGE_ROOT
 from experiments.tables.read import read_sidecar, table_ids
 from tests.analysis.reported import FROZEN
+from tests.experiments.smoke import experiments
+from tests.own_data import write_csv
 
 TEMPLATE = Path(report.__file__).parent / "template" / "blank"
+INLINE = re.compile(r"`\{python\} (.*?)`")
 CELL = re.compile(r"^```\{python\}\n(.*?)^```$", re.M | re.S)
 DEFINED = re.compile(r"\{#((?:sec|fig|tbl|eq)-[\w-]+)")
 REFERRED = re.compile(r"(?<![\w.])@((?:sec|fig|tbl|eq)-[\w-]+)")
@@ -67,7 +71,8 @@ def _run(path: Path) -> str:
             exec(compile(cell[1], path.name, "exec"), names)
         return printed.getvalue()
 
-    return CELL.sub(output, path.read_text("utf-8"))
+    shown = CELL.sub(output, path.read_text("utf-8"))
+    return INLINE.sub(lambda inline: str(eval(inline[1], names)), shown)
 
 
 def _check_references(chapters: Mapping[str, str]) -> None:
@@ -95,4 +100,23 @@ def test_two_studies_of_a_kind_have_labels_of_their_own(write):
     written = write([*twice, *PUBLISHED], {kind: f"{kind}-again" for kind in twice})
     assert {name for name, text in written.items() if NONE in text} == {"classification", "layers", "early-exits"}
     assert "{#tbl-answers-squad-lora-again}" in written["question-answering"]
+    _check_references(written)
+
+
+def test_chapters_of_adopted_predictions_alone_say_nothing_of_how_they_were_made(write, tmp_path):
+    assert all("fine-tuning" in write([])[name] for name in ("classification", "failure-cases"))
+    rows = [(n, "ab"[n % 2], "a", "ab"[n % 2] if n % 9 else "b", "ab"[n % 3 % 2]) for n in range(60)]
+    write_csv(tmp_path / "some.csv", ("id", "label", "base", "one", "two"), rows)
+    shutil.copytree(PACKAGE_ROOT / "lockfiles", tmp_path / "lockfiles")
+    files = ("some.csv", "--map", "id=id,gold=label,before=base,one=one,two=two")
+    done = experiments(tmp_path, "adopt", "--study", "mine", *files)
+    assert done.returncode == 0, done.stderr
+    written = write([])
+    texts = [written[name] for name in ("index", "classification", "failure-cases")]
+    assert all("::: {#fig-" in text for text in texts)
+    assert not [word for text in texts for word in ("fine-tun", "zero-shot", "over all seeds") if word in text]
+    assert "untrained" not in written["classification"]
+    both = write(["sst2-head"])["classification"]
+    assert "fine-tuning" in both
+    assert "zero-shot" in both
     _check_references(written)

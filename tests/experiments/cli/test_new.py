@@ -173,6 +173,22 @@ def test_what_a_file_holds_is_described(own):
     ]
 
 
+def test_a_text_that_recurs_is_no_class_where_another_column_has_short_names(own):
+    rows = [
+        f"Song {n},{('rain falls down tonight', 'a slow river sleeps')[n % 2]},{'sad' if n % 13 else ''},{60 + n}\n"
+        for n in range(60)
+    ]
+    text = "name,words,mood,bpm\n" + "".join(rows).replace("sad", "glad", 7)
+    (own / "data" / "recurs.csv").write_text(text)
+    said = yaml.safe_load(new_study("mine", "layer-probe-movies", "data/recurs.csv"))["profiles"]["cpu"]
+    assert said["data"]["targets"] == ["mood", "bpm"]
+    assert "{words}" in said["prompt"]
+    assert "{mood}" not in said["prompt"]
+    (own / "data" / "recurs.csv").write_text(text.replace("sad", "sad as a day of rain").replace(",glad", ","))
+    said = yaml.safe_load(new_study("mine", "layer-probe-movies", "data/recurs.csv"))["profiles"]["cpu"]
+    assert said["data"]["targets"] == ["words", "bpm"]  # nothing else could be a class
+
+
 @pytest.mark.parametrize("mark", [";", "\t", "|"])
 def test_a_csv_without_commas_is_read_by_what_parts_its_cells(own, experiments, mark):
     lines = ["text,label", *(f"a {n},{'yn'[n % 2]}" for n in range(9))]

@@ -182,6 +182,20 @@ def test_the_parameters_of_the_model_that_was_packed(write_checkpoint, tmp_path,
     assert counted.packing.endswith("they are not trained")
 
 
+METHODS = {"gptq-4": "gptq", "awq": "awq", "compressed-4": "compressed-tensors", "nf4": "bitsandbytes"}
+
+
+@pytest.mark.parametrize("said", METHODS.values())
+@pytest.mark.parametrize("name", METHODS)
+def test_a_method_that_the_tensors_contradict_is_noted(write_checkpoint, tmp_path, name, said):
+    layer, settings = FORMATS[name]
+    tensors = tensors_of(LLAMA, layer)
+    config = LLAMA | {"quantization_config": settings | {"quant_method": said}}
+    counted = count_checkpoint(write_checkpoint(tmp_path, tensors, config))
+    told = [note for note in counted.notes if f" says {said}, but " in note and f" as {METHODS[name]} packs" in note]
+    assert len(told) == (said != METHODS[name])
+
+
 def test_bits_of_single_layers(write_checkpoint, tmp_path):
     """MLX packs some layers in more bits, and says which."""
     tensors = tensors_of(QWEN2, mlx(4))

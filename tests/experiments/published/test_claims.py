@@ -263,3 +263,16 @@ def test_a_share_may_be_written_as_a_percentage(load, written, share):
     assert load(claim(**UNSAID, **below)).claims[1].below == share
     with pytest.raises(UserError, match=r"a-document\.yaml:11: claims\.1\.below: must be a number such as 0.01, or a"):
         load(claim(**UNSAID, **below | {"below": "a little"}))
+
+
+@pytest.mark.parametrize("predicate", ["at-chance", "difference-significant"])
+@pytest.mark.parametrize("written", [0.95, "95%", 0.5])
+def test_a_confidence_in_the_place_of_a_level_is_refused_with_its_line(load, predicate, written):
+    before, after = ({"quantity": "accuracy", "method": name} for name in ("zero-shot", "fine-tuned"))
+    sides = (
+        {"of": before, "classes": 2} if predicate == "at-chance" else {"left": after, "right": before, "of": NOTHING}
+    )
+    test = {"predicate": predicate, "along": NOTHING, **sides}
+    assert load(claim(**test, level=0.01)).claims[1].level == 0.01
+    with pytest.raises(UserError, match=r"a-document\.yaml:11: claims\.1\.level: [^\n]*write 0\.05 for 95%, not "):
+        load(claim(**test, level=written))

@@ -22,6 +22,7 @@ NUMBER = {"type": "number", "decimals": 3}
 COLUMNS = {
     "model": "string",
     "stage": "string",
+    "layer": "integer",
     "accuracy": {**NUMBER, "meaning": "share of examples that are answered right", "direction": "higher"},
     "accuracy_low": {**NUMBER, "meaning": "lower bound of its interval", "lower_bound_of": "accuracy"},
     "accuracy_high": {**NUMBER, "meaning": "upper bound of its interval", "upper_bound_of": "accuracy"},
@@ -45,7 +46,14 @@ def story(tmp_path: Path, write_table, monkeypatch) -> Chapter:
     (tmp_path / "index.qmd").write_text("# Preface\n")
     (tmp_path / "story.qmd").write_text(CHAPTER)
     rows = [
-        {"model": model, "stage": stage, "accuracy": score, "accuracy_low": score - 0.05, "accuracy_high": score + 0.05}
+        {
+            "model": model,
+            "stage": stage,
+            "layer": 4,
+            "accuracy": score,
+            "accuracy_low": score - 0.05,
+            "accuracy_high": score + 0.05,
+        }
         | {"f1": score - 0.1, "loss": 1 - score}
         for model, stage, score in ROWS
     ]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
 from urllib.parse import unquote
@@ -186,6 +187,24 @@ def test_a_title_is_read(site):
     page = site.write("prose", "Nothing.", title=SENTENCE)
     assert {each.place for each in site.found()} == {"title"}
     assert page.is_file()
+
+
+@pytest.mark.parametrize("title", ["All layers", "Seminar 2024", "All"])
+def test_what_the_book_is_called_may_stand_in_the_title_of_a_page(site, title):
+    site.project = replace(site.project, title=title)
+    site.write("prose", "Nothing.", title=f"Prose – {title}")
+    assert site.found() == []
+    site.write("prose", "Nothing.", title=f"{title} of 12 are better – {title}")
+    assert {each.place for each in site.found()} == {"title"}
+    site.write("prose", f"{title} of the models are alike.", title=f"Prose – {title}")
+    assert {each.place for each in site.found()} == {"prose"}
+
+
+@pytest.mark.parametrize("title", ["The best model", "Accuracy of 95.3 %"])
+def test_a_result_in_the_title_of_the_book_is_told(site, title):
+    site.project = replace(site.project, title=title)
+    site.write("prose", "Nothing.", title=f"Prose – {title}")
+    assert {each.place for each in site.found()} == {"title"}
 
 
 def test_the_facts_that_may_be_meant_are_named(site):

@@ -12,6 +12,7 @@ from analysis.figures.curves import Curve, Point, curves
 from analysis.figures.drawn import Drawn
 from analysis.figures.intervals import intervals
 from analysis.figures.lines import Estimate
+from analysis.figures.paired import Pair, pairs
 from analysis.figures.palette import ORANGE, PLUM, SERIES
 from analysis.figures.panels import Panel, panels
 from analysis.figures.stacked import stacked_shares
@@ -110,6 +111,19 @@ def test_a_series_with_the_name_of_another_row_is_found(story, findings):
     ]
 
 
+@pytest.mark.parametrize(("models", "is_found"), [(("tiny-1b", "small-2b"), False), (("tiny-1b", "tiny-1b"), True)])
+def test_a_name_of_two_rows_is_drawn_from_both(story, findings, models, is_found):
+    table = story.table("runs/scores")
+    before, after = (
+        Estimate("", row["accuracy"], row["accuracy_low"], row["accuracy_high"])
+        for row in (table.at(model=model, stage="after") for model in models)
+    )
+    other = table.at(model="small-2b", stage="before")
+    lines = [Pair("small-2b against tiny-1b", before, after), Pair("small-2b", None, Estimate("", other["accuracy"]))]
+    found = findings(pairs(lines, axis="accuracy", spec=".0%", sides=("before", "after")))
+    assert rules(found) == ({"figure-column"} if is_found else set())
+
+
 def test_a_panel_with_the_name_of_another_column_is_found(story, findings):
     table = story.table("runs/scores")
 
@@ -137,6 +151,13 @@ def test_a_panel_with_the_name_of_another_column_is_found(story, findings):
 )
 def test_a_label_that_no_table_holds_is_found(story, findings, made, rule):
     assert rule in rules(findings(scores(story, **made)))
+
+
+@pytest.mark.parametrize(
+    ("suffix", "is_found"), [(", layer 4", False), (" (Layer 4)", False), (", layer 5", True), (" of 4", True)]
+)
+def test_a_label_may_have_a_whole_number_of_its_rows_beside_the_name_of_the_column(story, findings, suffix, is_found):
+    assert rules(findings(scores(story, suffix=suffix))) == ({"figure-number"} if is_found else set())
 
 
 @pytest.mark.parametrize(("number", "is_found"), [("‹FFFD›‹8›", False), ("‹1E› ‹B›", False), ("‹37›", True)])

@@ -81,6 +81,12 @@ def test_any_title_can_be_given(tmp_path, title):
     assert (root / "README.md").read_text("utf-8").startswith(f"# {title}\n")
 
 
+@pytest.mark.parametrize(("name", "title"), [("all-layers", "All layers"), ("best-models", "Report"), ("_", "Report")])
+def test_a_folder_whose_name_reads_like_a_result_gives_no_title(tmp_path, name, title):
+    assert load_project(write_project(tmp_path / name, "blank")).title == title
+    assert load_project(write_project(tmp_path / "x", "blank", "The best models")).title == "The best models"
+
+
 def test_bytes_that_the_locale_could_not_decode_are_read_as_utf8(tmp_path):
     title = "Größe \N{SNOWMAN}"
     as_bytes = title.encode().decode("ascii", "surrogateescape")

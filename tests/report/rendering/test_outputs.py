@@ -12,7 +12,7 @@ from report.rendering.outputs import OutputError, keeping, replacing
 
 
 def write_site(output: Path, text: str) -> None:
-    with replacing(output, keep=False) as fresh:
+    with replacing(output) as fresh:
         (fresh / "index.html").write_text(text)
 
 
@@ -28,6 +28,19 @@ def test_new_output_replaces_old(tmp_path):
     assert (tmp_path / "_site" / "index.html").read_text() == "two"
 
 
+def test_new_output_begins_with_what_is_to_be_kept(tmp_path):
+    site = tmp_path / "_site"
+    write_site(site, "one")
+    (site / "report.pdf").write_text("printed")
+    with replacing(site, [site / "report.pdf", site / "never-made.pdf"]) as fresh:
+        assert [path.name for path in fresh.iterdir()] == ["report.pdf"]
+        (fresh / "index.html").write_text("two")
+    assert {path.name: path.read_text() for path in site.iterdir()} == {"index.html": "two", "report.pdf": "printed"}
+    with replacing(site, [site]) as fresh:
+        (fresh / "report.pdf").write_text("anew")
+    assert {path.name: path.read_text() for path in site.iterdir()} == {"index.html": "two", "report.pdf": "anew"}
+
+
 @pytest.mark.parametrize("kept", ["analysis/work.py", "_site"])
 def test_what_no_render_made_is_not_deleted(tmp_path, kept):
     (tmp_path / kept).parent.mkdir(exist_ok=True)
@@ -40,7 +53,7 @@ def test_what_no_render_made_is_not_deleted(tmp_path, kept):
 def test_output_that_a_killed_render_had_moved_aside_comes_back(tmp_path):
     (tmp_path / "_site.old").mkdir()
     (tmp_path / "_site.old" / "index.html").write_text("before")
-    with pytest.raises(ZeroDivisionError), replacing(tmp_path / "_site", keep=False):
+    with pytest.raises(ZeroDivisionError), replacing(tmp_path / "_site"):
         raise ZeroDivisionError
     assert [path.name for path in tmp_path.iterdir()] == ["_site"]
     assert (tmp_path / "_site" / "index.html").read_text() == "before"

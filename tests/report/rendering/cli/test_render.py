@@ -91,6 +91,19 @@ def test_a_module_that_is_imported_before_its_chapter_opens_is_compiled_again(re
     assert "The new size is" in report.page("reading")
 
 
+def test_the_page_of_a_chapter_taken_out_of_the_book_goes_and_the_pdf_stays(report):
+    assert report.run("render")[0] == 0
+    assert (report.site / "report" / "plain.html").is_file()
+    report.replace("reading", "; see @sec-plain", "")
+    settings = report.root / "_quarto.yml"
+    lines = settings.read_text().splitlines(keepends=True)
+    settings.write_text("".join(line for line in lines if "plain.qmd" not in line))
+    assert report.run("render", "--to", "html")[0] == 0
+    assert report.page("reading")
+    assert not (report.site / "report" / "plain.html").exists()
+    assert (report.site / "report.pdf").is_file()
+
+
 def test_failure_leaves_the_previous_output(report):
     report.run("render", "--to", "html")
     before = {path: path.read_bytes() for path in report.site.rglob("*") if path.is_file()}
