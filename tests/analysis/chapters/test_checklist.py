@@ -54,7 +54,7 @@ def test_what_the_sidecars_have_reads_yes(tables):
         assert found[name] == "yes", name
 
 
-def test_the_answers_are_counted_in_one_sentence(page, tables):
+def test_the_count_of_answers_reads_as_in_a_paper(page, tables):
     assert plain(count_answers(page, tables)) == "Of 20 items, the tables answer 18 with yes and 2 with no."
 
 

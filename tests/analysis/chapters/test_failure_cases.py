@@ -149,6 +149,15 @@ def test_an_example_belongs_where_most_seeds_put_it(compared):
     assert study.majority_classes() == {"x": "broken"}
 
 
+def test_broken_and_corrected_predictions_read_as_in_a_paper(compared):
+    counts = dict(zip(Correctness, (10, 3, 6, 1), strict=True))
+    study = compared({("seed-0", "x"): ("broken", 0.9, 5)}, counts)
+    assert plain(transitions.describe_transitions([study])) == (
+        "- On study A, fine-tuning breaks 6 of 16 right predictions (38%) and corrects 3 of 4 wrong ones (75%); it "
+        "breaks more than it corrects."
+    )
+
+
 @pytest.mark.parametrize(
     ("counts", "values", "more"),
     [

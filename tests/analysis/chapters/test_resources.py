@@ -66,6 +66,16 @@ def test_trainings_that_take_the_same_are_no_range(book, page, cost, cells, take
     assert [fact["text"] for fact in log.facts] == shown(told), "a value that is logged and not shown stops the render"
 
 
+def test_trained_and_packed_parameters_read_as_in_a_paper(page, cost):
+    found = [cost()]
+    assert plain(resources.describe_trained_share(page, found)) == (
+        "The share of trainable parameters is 25.000% (Study A)."
+    )
+    assert plain(resources.describe_packed_parameters(page, found)) == (
+        "Because of four-bit packing, the model of study A stores 120 parameters in 70 elements."
+    )
+
+
 def test_packing_and_the_trained_share(page, cost):
     found = cost()
     assert resources.trainable_share(found).data == pytest.approx(30 / 120)

@@ -5,10 +5,20 @@ from analysis.chapters.audit.overview import count_findings
 from analysis.chapters.colophon import show as colophon
 from analysis.chapters.parameters import show as parameters
 from analysis.chapters.published.show import count_claims
+from analysis.chapters.summary import show as summary
 from analysis.claims import evaluate
 from analysis.facts.formatting import formatted
 from analysis.this_report.sentences import describe_total_of_s2
-from tests.analysis.chapters.conftest import plain, shown
+from tests.analysis.chapters.conftest import CLEAR, plain, shown
+
+
+def test_a_finding_of_the_first_page_reads_as_in_a_paper(page, freeze, study):
+    freeze("sst2-lora/confusion", [])
+    study("zero-shot", (0.5, 0.7), (0.2, CLEAR), [(0.2, CLEAR)] * 3)
+    assert plain(summary.list_sentences(summary.describe_results(page))) == (
+        "- On sst2-lora, fine-tuning significantly raises accuracy from 50.0% (zero-shot) to 70.0%, by 20.0 points; "
+        "the majority baseline has 55.0%."
+    )
 
 
 def test_every_claim_and_finding_is_counted(page, published, counts):
