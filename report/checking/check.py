@@ -1,5 +1,6 @@
 """Check a rendered report as its readers see it: pages, and the PDF's text."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -31,7 +32,7 @@ from report.checking.nearest import Known
 from report.checking.negations import denied_anew
 from report.checking.orders import exchanged, orders_of
 from report.checking.page import Book, Found, Free, Tally, check_passage
-from report.checking.passages import Passage, read_passages
+from report.checking.passages import Passage, Span, read_frame, read_passages
 from report.checking.printed import PrintedFound, check_printed
 from report.checking.reserved import reserved_in
 from report.checking.retyped import inserted, kept, retyped, typed_words
@@ -145,6 +146,7 @@ class _Checker:
         self._pages = read = [chapter for chapter in chapters if self._read(chapter)]
         for chapter in read:
             self._check(chapter)
+        self._check_frames(read)
         self._check_values({chapter.name: chapter for chapter in read})
         self._check_figures(read)
         wait()
@@ -205,17 +207,41 @@ class _Checker:
                 place = self._sources.find(
                     chapter.ref, silent.text, span.start, span.end, silent.place, around=chapter.around(silent)
                 )
-                self._silenced.append(
-                    Silenced(
-                        chapter=chapter.name,
-                        file=place.file if place else None,
-                        line=place.line if place else None,
-                        text=clean(silent.text[span.start : span.end]),
-                        reason=clean(span.name or ""),
-                    )
-                )
+                self._silence(silent, span, chapter, place)
 
         self._findings += [self._of_table(found, chapter) for found in printed.values()]
+
+    def _silence(self, passage: Passage, span: Span, chapter: _Chapter, place: Location | None) -> None:
+        self._silenced.append(
+            Silenced(
+                chapter=chapter.name,
+                file=place.file if place else None,
+                line=place.line if place else None,
+                text=clean(passage.text[span.start : span.end]),
+                reason=clean(span.name or ""),
+            )
+        )
+
+    def _check_frames(self, chapters: Sequence[_Chapter]) -> None:
+        """What stands around the text of the pages, as feet do: each once, on the first page that has it."""
+        allowed = [*(entry for entry in self._own if entry.chapter is None), *self._names]
+        book = Book({}, self._listed, allowed, studies=self._studies, names=self._known_names, added=self._added)
+        seen: set[tuple[str, int]] = set()
+        for chapter in chapters:
+            copies: Counter[str] = Counter()
+            for passage in read_frame(self._project.output_dir / chapter.ref.href):
+                copy = copies[passage.text]
+                copies[passage.text] += 1
+                if (passage.text, copy) in seen:
+                    continue
+                seen.add((passage.text, copy))
+                before = len(self._tally.silenced)
+                for found in check_passage(passage, book, self._tally):
+                    place = self._sources.find_setting(passage.text, found.start, found.end, copy)
+                    self._findings.append(self._located(found, chapter, place))
+                for silent, span in self._tally.silenced[before:]:
+                    place = self._sources.find_setting(silent.text, span.start, span.end, copy)
+                    self._silence(silent, span, chapter, place)
 
     def _is_printed(self, passage: Passage, chapter: _Chapter) -> bool:
         """Whether a cell of the chapter prints the table in which the passage stands."""

@@ -24,12 +24,15 @@ Place = Literal[
 Sort = Literal["fact", "claim", "quotation", "example", "structure", "code", "mark", "unchecked"]
 
 _HTML = yaml.load((Path(__file__).parent / "html.yaml").read_text("utf-8"), yaml.CSafeLoader)
-_BLOCKS, _SILENT, _AROUND, _STRUCTURE, _LISTS, _SILENCED, _FOOTNOTES, _TRACED = (
+_BLOCKS, _SILENT, _AROUND, _FRAMED, _LEADING, _STRUCTURE, _LISTS, _SILENCED, _FOOTNOTES, _TRACED = (
     frozenset(_HTML[name])
-    for name in ("blocks", "silent", "around", "structure", "lists", "silenced", "footnotes", "traced")
+    for name in (
+        *("blocks", "silent", "around", "framed", "leading"),
+        *("structure", "lists", "silenced", "footnotes", "traced"),
+    )
 )
 _TOLD = tuple(_HTML["told"])
-RESERVED = _AROUND | _STRUCTURE | _LISTS | frozenset(_HTML["given"])
+RESERVED = _AROUND | _FRAMED | _LEADING | _STRUCTURE | _LISTS | frozenset(_HTML["given"])
 """Classes that the report itself gives, in which text is not read as prose."""
 UNTYPED = frozenset(_HTML["untyped"])
 """Elements that no author types."""
@@ -84,7 +87,15 @@ def read_alts(path: Path) -> dict[str, str]:
     return _read(path)[1]
 
 
-def _read(path: Path) -> tuple[tuple[Passage, ...], dict[str, str]]:
+def read_frame(path: Path) -> list[Passage]:
+    """What stands around the text of a page: heads, feet, titles beside it. Raises PageError for what is no HTML page.
+
+    Links to chapters and the renderer's own tools are left out.
+    """
+    return list(_read(path)[2])
+
+
+def _read(path: Path) -> tuple[tuple[Passage, ...], dict[str, str], tuple[Passage, ...]]:
     text = page_text(path)
     try:
         return _of_page(text)
@@ -93,27 +104,35 @@ def _read(path: Path) -> tuple[tuple[Passage, ...], dict[str, str]]:
 
 
 @lru_cache(maxsize=64)
-def _of_page(text: str) -> tuple[tuple[Passage, ...], dict[str, str]]:
-    """The passages and the alternative texts. A preview reads most pages again as they were."""
+def _of_page(text: str) -> tuple[tuple[Passage, ...], dict[str, str], tuple[Passage, ...]]:
+    """The passages, the alternative texts and the frame. A preview reads most pages again as they were."""
     root = parse_html(text)
     reader = _Reader()
     reader.head(root)
-    main = root.find(".//main")
-    body = root.find("body") if main is None else main
-    if body is not None:
-        reader.read(body)
+    main, body = root.find(".//main"), root.find("body")
+    text_of = body if main is None else main
+    if text_of is not None:
+        reader.read(text_of)
     reader.end_passage()
+    frame = _Reader(framed=True)
+    if main is not None and body is not None:
+        frame.read(body)
+        frame.end_passage()
     alts: dict[str, str] = {}
     for image in root.iter("img"):
         around = (up.get("id") or "" for up in image.iterancestors())
         label = next((identity for identity in around if identity.startswith("fig-")), "")
         alts.setdefault(label, image.get("alt") or "")
-    return tuple(reader.passages), alts
+    return tuple(reader.passages), alts, tuple(frame.passages)
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, *, framed: bool = False) -> None:
+        """Of what stands around the text with `framed`, else of the text."""
         self.passages: list[Passage] = []
+        self._framed = framed
+        self._silent = _SILENT - {"nav"} | {"main"} if framed else _SILENT
+        self._around = _FRAMED if framed else _AROUND
         self._parts: list[str] = []
         self._length = 0
         self._spans: list[Span] = []
@@ -147,7 +166,8 @@ class _Reader:
         if not isinstance(tag, str):  # a comment
             return
         classes = (element.get("class") or "").split()
-        if tag in _SILENT or not _AROUND.isdisjoint(classes):
+        around = not self._around.isdisjoint(classes) or (self._framed and _leads(element, tag, classes))
+        if tag in self._silent or around:
             self._in_silence(element, tag)
             return
         if tag == "img":
@@ -169,12 +189,15 @@ class _Reader:
         if self._silenced:
             opened = [[sort, None if sort == "unchecked" else name, start] for sort, name, start in opened]
         self._open += opened
+        start = self._length
         self._add(element.text)
         for child in element:
             self.read(child)
             self._add(child.tail)
         if (element.get("id") or "").startswith("eq-"):
             self._number_equation()
+        if "theorem-title" in classes:
+            self._number_theorem(element, start)
         for each in opened:
             self._close(each)
         if opened:
@@ -210,6 +233,13 @@ class _Reader:
         number = _EQUATION_NUMBER.search("".join(self._parts))
         if number is not None:
             self._spans.append(Span(number.start(), number.end(), "structure"))
+
+    def _number_theorem(self, element: etree._Element, start: int) -> None:
+        """Quarto writes what a theorem, definition or exercise is called and its number before it."""
+        inside = any("theorem" in (up.get("class") or "").split() for up in element.iterancestors("div"))
+        number = _CAPTION_NUMBER.match("".join(self._parts)[start:]) if inside else None
+        if number is not None:
+            self._spans.append(Span(start, start + number.end(), "structure"))
 
     def _count_column(self, element: etree._Element, tag: str) -> None:
         if tag == "table":
@@ -283,6 +313,16 @@ class _Reader:
             for opened in self._open:
                 if opened[0] == "unchecked" and not opened[1]:
                     opened[1] = None
+
+
+def _leads(element: etree._Element, tag: str, classes: list[str]) -> bool:
+    """Whether it leads to a page or a section, whose title is read where it stands."""
+    if tag == "nav":
+        return element.get("role") == "doc-toc"
+    up = element.getparent()
+    return (tag == "ol" and up is not None and up.tag == "nav") or bool(
+        element.get("href") and not _LEADING.isdisjoint(classes)
+    )
 
 
 def _sorts(element: etree._Element, classes: list[str], code: bool) -> Iterator[tuple[Sort, str | None]]:

@@ -20,6 +20,7 @@ from experiments.tables.stamps import Seen, seen
 from report.ledger.logs import chapter_log
 from report.rendering.project import ChapterRef, Project
 
+_SETTINGS = "_quarto.yml"
 _WORD = re.compile(r"[^\W_]+(?:[.,’'][^\W_]+)*")
 REACH = 12
 """Words on either side that are compared."""
@@ -90,12 +91,7 @@ class Sources:
         """
         if titled := self._in_a_title(text, start, end):
             return titled
-        words = [(match[0].lower(), match.start(), match.end()) for match in _WORD.finditer(text)]
-        inside = [number for number, (_, begin, finish) in enumerate(words) if finish > start and begin < end]
-        if not inside:
-            inside = [max((n for n, word in enumerate(words) if word[2] <= start), default=0)]
-        here = inside[0]
-        plain = [word for word, _, _ in words]
+        plain, here = _words(text, start, end)
         chapters = self._project.chapters if chapter is None else (chapter,)
         best, alike, least = 0, [], min(LEAST, len(plain))
         for each in chapters:
@@ -127,6 +123,18 @@ class Sources:
             return _in_a_cell(chapter, text.strip()) if place in ("table cell", "table head") else None
         name, source, copies = found
         return Location(name, *source.position(self._one_of(copies, source, name, place, around)))
+
+    def find_setting(self, text: str, start: int, end: int, copy: int = 0) -> Location:
+        """Where a part of what stands around the text of the pages was written: in the project's settings.
+
+        Of several copies of the same words that one counts, or the last.
+        """
+        path = self._project.root / _SETTINGS
+        source = _read(path)
+        plain, here = _words(text, start, end)
+        score, copies = source.match(plain, here)
+        at = copies[min(copy, len(copies) - 1)] if score >= min(LEAST, len(plain)) else None
+        return Location(self._name(path), *((1, 1) if at is None else source.position(at)))
 
     def _in_a_title(self, text: str, start: int, end: int) -> Location | None:
         """Where the title of the study stands that the part of the text is in."""
@@ -183,7 +191,7 @@ class Sources:
             yield self._name(path), path.read_text("utf-8", "replace")
 
     def _files(self, chapter: ChapterRef) -> list[Path]:
-        files = [*chapter_files(self._project.root, chapter.path), self._project.root / "_quarto.yml"]
+        files = [*chapter_files(self._project.root, chapter.path), self._project.root / _SETTINGS]
         return [path for path in files if path.is_file()]
 
     def _one_of(self, copies: list[int], source: "_Text", name: str, place: str, around: tuple[str, str]) -> int:
@@ -416,6 +424,14 @@ class _Text:
     def position(self, word: int) -> tuple[int, int]:
         """Line and column of a word."""
         return position_of(self._text, self._starts[word])
+
+
+def _words(text: str, start: int, end: int) -> tuple[list[str], int]:
+    """The words of a text, and which of them is the first in its part from `start` up to `end`, or else before it."""
+    words = [(match[0].lower(), match.start(), match.end()) for match in _WORD.finditer(text)]
+    inside = (number for number, (_, begin, finish) in enumerate(words) if finish > start and begin < end)
+    before = max((n for n, word in enumerate(words) if word[2] <= start), default=0)
+    return [word for word, _, _ in words], next(inside, before)
 
 
 def _letters(text: str) -> str:

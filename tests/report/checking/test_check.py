@@ -188,6 +188,23 @@ def test_a_title_is_read(site):
     assert page.is_file()
 
 
+def test_what_stands_around_every_page_is_told_once_with_its_line_in_the_settings(site):
+    settings = site.project.root / "_quarto.yml"
+    before = settings.read_text()
+    settings.write_text(f'{before}\n# Here.\nfoot: "{SENTENCE}"\nhead: "{SENTENCE}"\n')
+    for chapter in site.project.chapters:
+        page = site.write(chapter.stem, (site.project.root / "printed" / chapter.stem).read_text())
+        around = f"</main><div><p>{SENTENCE}</p></div><footer><div><p>{SENTENCE}</p></div></footer>"
+        page.write_text(page.read_text().replace("</main>", around))
+    line = before.count("\n") + 3
+    found = site.found()
+    assert [(each.file, each.line, each.rule) for each in found] == [
+        ("_quarto.yml", at, rule)
+        for at in (line, line + 1)
+        for rule in ("orphan-number", "unbound-comparative", "unbound-comparative")
+    ]
+
+
 def test_the_facts_that_may_be_meant_are_named(site):
     site.add("index", "The score is 0.51.")
     (number,) = site.found()
