@@ -483,7 +483,8 @@ class _Checker:
             return pages
         passages = [passage for chapter in chapters for passage in chapter.passages]
         allowed = [*self._own, *self._names]
-        for found in check_printed(pages, passages, allowed):
+        alone = any(self._sources.prints_alone(chapter.ref) for chapter in chapters)
+        for found in check_printed(pages, passages, allowed, printed_alone=alone):
             self._findings.append(self._printed_finding(found, path, chapters))
         return pages
 

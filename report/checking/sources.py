@@ -37,6 +37,10 @@ _LINES = {
 _DOCSTRING = re.compile(r'^[ \t]*r?"""(?s:.*?)"""[ \t]*$', re.MULTILINE)
 # What stands in a source and not on the page: tags, attributes, and expressions, of which the value is shown.
 _MARKUP = re.compile(r"<[!/a-zA-Z][^<>]*>|`\{python\}[^`]*`|\{[.#][^{}]*\}|&\w+;")
+_PRINTED = re.compile(
+    r"""when-format\s*=\s*\\?["']?(?:typst|pdf|latex)|content-hidden\b[^}\n]*when-format\s*=\s*\\?["']?html"""
+    r"""|unless-format\s*=\s*\\?["']?html|\{=(?:typst|latex|tex)\}"""
+)
 _ASIS = re.compile(r"^#\|\s*output:\s*asis\b", re.MULTILINE)
 _GOES_ON = ("(", ",", "=", "+", "[", "{")
 """What stands before a string that begins a line, where it is a part of an expression."""
@@ -184,6 +188,10 @@ class Sources:
         """The lines of a chapter and of the modules behind it that name one of these columns in quotes."""
         said = re.compile(rf"""(?P<quote>["'])(?:{"|".join(map(re.escape, columns))})(?P=quote)""")
         return [Location(name, line, 1) for name, source in self._texts(chapter) for line in source.lines_of(said)]
+
+    def prints_alone(self, chapter: ChapterRef) -> bool:
+        """Whether the chapter or a module behind it has text that stands in the PDF and on no page."""
+        return any(source.line_of(_PRINTED) is not None for _, source in self._texts(chapter))
 
     def written(self, chapter: ChapterRef) -> Iterator[tuple[str, str]]:
         """What the author of a chapter wrote, without modules, by file: it, its includes, and `_quarto.yml`."""
