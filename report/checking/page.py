@@ -95,6 +95,14 @@ def check_passage(passage: Passage, book: Book, tally: Tally) -> Iterator[Found]
             yield from _comparative(word, free, book, tally)
         return
     yield from _silenced(passage, tally)
+    if passage.unread:
+        if not passage.inside(0, len(passage.text), "unchecked"):
+            message = (
+                f"what stands in or behind {passage.text}… is not read, and so not checked; write it as text, draw it "
+                'with page.figure, or put it into a div {.unchecked reason="why"}'
+            )
+            yield Found("unread-element", message, passage, 0, len(passage.text))
+        return
     for number in find_numbers(passage.text):
         yield from _number(number, free, tally)
     yield from _signs(passage, free)

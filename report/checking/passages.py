@@ -31,7 +31,8 @@ _BLOCKS, _SILENT, _AROUND, _FRAMED, _LEADING, _STRUCTURE, _LISTS, _SILENCED, _FO
         *("structure", "lists", "silenced", "footnotes", "traced"),
     )
 )
-_TOLD = tuple(_HTML["told"])
+_TOLD, _NAMED, _UNREAD = tuple(_HTML["told"]), dict(_HTML["named"]), frozenset(_HTML["unread"])
+_DRAWN = "data:image/svg"
 RESERVED = _AROUND | _FRAMED | _LEADING | _STRUCTURE | _LISTS | frozenset(_HTML["given"])
 """Classes that the report itself gives, in which text is not read as prose."""
 UNTYPED = frozenset(_HTML["untyped"])
@@ -71,6 +72,8 @@ class Passage:
     """Of a heading, its level, counted from 1."""
     output: bool = False
     """Whether it is the output of a cell of code; not told of one with `output: asis`, around which nothing stands."""
+    unread: bool = False
+    """Whether it stands for something that writes or holds what is not read, of whose source it is the beginning."""
 
     def inside(self, start: int, end: int, *sorts: Sort) -> Span | None:
         """A span of these sorts that covers all from `start` to `end`, None without one."""
@@ -167,6 +170,8 @@ class _Reader:
             return
         classes = (element.get("class") or "").split()
         around = not self._around.isdisjoint(classes) or (self._framed and _leads(element, tag, classes))
+        if not self._framed:
+            self._refuse(element, tag, classes)
         if tag in self._silent or around:
             self._in_silence(element, tag)
             return
@@ -216,11 +221,25 @@ class _Reader:
             for match in _CONTENT.finditer(element.text or ""):
                 self._attribute("output", match[2])
 
+    def _refuse(self, element: etree._Element, tag: str, classes: list[str]) -> None:
+        """Note an element that writes or holds what is not read: a script, another document, a drawing in a link."""
+        found = f"<{tag}" if tag in _UNREAD else None
+        if element.attrib and _TRACED.isdisjoint(classes):
+            found = found or next((f"{name}=" for name in element.attrib if name.startswith("on")), None)
+            if found is None and any(_DRAWN in value.lower() for value in element.values()):
+                found = _DRAWN
+            if found is None and tag == "iframe" and not re.match("https?:|//|$", element.get("src") or ""):
+                found = "<iframe"
+        if found is not None:
+            self._attribute("output", found)
+            self.passages[-1].unread = True
+            self.passages[-1].spans.append(Span(0, len(found), "code"))
+
     def _told(self, element: etree._Element, tag: str, classes: list[str]) -> None:
         """Attributes that readers are told or shown, and pages in the page."""
         if not element.attrib or not _TRACED.isdisjoint(classes):
             return
-        for name in _TOLD:
+        for name in (*_TOLD, _NAMED[tag]) if tag in _NAMED else _TOLD:
             if told := element.get(name):
                 self._attribute("alternative text", told)
         if tag == "input" and element.get("type", "text") in ("text", "search", "button", "submit", "reset"):

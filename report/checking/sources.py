@@ -189,6 +189,15 @@ class Sources:
         said = re.compile(rf"""(?P<quote>["'])(?:{"|".join(map(re.escape, columns))})(?P=quote)""")
         return [Location(name, line, 1) for name, source in self._texts(chapter) for line in source.lines_of(said)]
 
+    def typed(self, chapter: ChapterRef, letters: str, turn: int) -> Location | None:
+        """Where these letters stand for the time `turn`, counted from 0, in what the author of a chapter wrote."""
+        said = re.compile(re.escape(letters), re.IGNORECASE)
+        found = [(name, text, match.start()) for name, text in self.written(chapter) for match in said.finditer(text)]
+        if turn >= len(found):
+            return None
+        name, text, at = found[turn]
+        return Location(name, *position_of(text, at))
+
     def prints_alone(self, chapter: ChapterRef) -> bool:
         """Whether the chapter or a module behind it has text that stands in the PDF and on no page."""
         return any(source.line_of(_PRINTED) is not None for _, source in self._texts(chapter))

@@ -188,6 +188,30 @@ def test_a_title_is_read(site):
     assert page.is_file()
 
 
+UNREAD = [
+    f"<script>document.write('{SENTENCE}')</script>",
+    "<p onclick=\"this.append('9' + '5.3')\">x</p>",
+    '<embed src="data:text/html,x">',
+    '<object data="own.svg"></object>',
+    f'<img alt="" src="data:image/svg+xml,<svg><text>{SENTENCE}</text></svg>">',
+    '<iframe src="own.html"></iframe>',
+]
+
+
+@pytest.mark.parametrize("markup", UNREAD)
+def test_what_nobody_reads_is_one_line_unless_its_author_answers_for_it(site, markup):
+    line = site.add("prose", f"```{{=html}}\n{markup}\n```") + 1
+    assert told(site.found()) == [("unread-element", "output", line)]
+    site.add("prose", "")
+    site.add("prose", f'::: {{.unchecked reason="a toy"}}\n```{{=html}}\n{markup}\n```\n:::')
+    assert site.found() == []
+
+
+def test_a_page_of_another_site_may_stand_in_a_frame(site):
+    site.add("prose", '```{=html}\n<iframe src="https://example.org/"></iframe>\n```')
+    assert site.found() == []
+
+
 def test_what_stands_around_every_page_is_told_once_with_its_line_in_the_settings(site):
     settings = site.project.root / "_quarto.yml"
     before = settings.read_text()

@@ -128,6 +128,10 @@ HIDDEN = [
     '<iframe srcdoc="<p>a page of 7 %</p>"></iframe>',
     '<p>x <span class="kind-mark">by 7 %</span></p>',
     "<noscript>none but 7 %</noscript>",
+    '<select><option label="option of 7 %"></option></select>',
+    '<select><optgroup label="group of 7 %"><option>x</option></optgroup></select>',
+    '<map name="m"><area href="#x" alt="area of 7 %"></map>',
+    '<video><track label="track of 7 %"></video>',
 ]
 
 
