@@ -32,7 +32,7 @@ from report.checking.nearest import Known
 from report.checking.negations import denied_anew
 from report.checking.orders import exchanged, orders_of
 from report.checking.page import Book, Found, Free, Tally, check_passage
-from report.checking.passages import Passage, Span, read_frame, read_passages
+from report.checking.passages import LISTED, Passage, Span, read_frame, read_passages
 from report.checking.printed import PrintedFound, check_printed
 from report.checking.reserved import reserved_in
 from report.checking.retyped import inserted, kept, retyped, typed_words
@@ -180,11 +180,18 @@ class _Checker:
         if not path.is_file():
             return False  # which `report.ledger.check` tells
         try:
-            chapter.passages = read_passages(path)
+            chapter.passages = self._with_examples(chapter, read_passages(path))
         except PageError as error:
             self._unreadable(chapter.ref.href, "page", error.why)
             return False
         return True
+
+    def _with_examples(self, chapter: _Chapter, passages: list[Passage]) -> list[Passage]:
+        """The passages; where the chapter opened no data set, no text of its own counts as one of it but for values."""
+        log = chapter_log(self._project, self._facts.engine, chapter.ref)
+        if log is not None and log.data:
+            return passages
+        return [_without_examples(each) if any(s.sort == "example" for s in each.spans) else each for each in passages]
 
     def _unreadable(self, page: str, place: str, message: str) -> None:
         message = message.removeprefix(f"{page.rpartition('/')[2]}: ")
@@ -488,7 +495,7 @@ class _Checker:
             return pages
         passages = [passage for chapter in chapters for passage in chapter.passages]
         allowed = [*self._own, *self._names]
-        alone = any(self._sources.prints_alone(chapter.ref) for chapter in chapters)
+        alone = self._sources.print_alone([chapter.ref for chapter in chapters])
         for found in check_printed(pages, passages, allowed, printed_alone=alone):
             self._findings.append(self._printed_finding(found, path, chapters))
         return pages
@@ -517,6 +524,17 @@ class _Checker:
                 yield Finding(
                     rule="allowed-unused", message=message, level="note", place="list", file=file, line=int(line)
                 )
+
+
+def _without_examples(passage: Passage) -> Passage:
+    """The passage without those spans of examples that hold no value and that no list of the tools gathered."""
+    values = [span for span in passage.spans if span.sort == "fact"]
+
+    def stays(span: Span) -> bool:
+        known = span.sort != "example" or span.name == LISTED
+        return known or any(value.start < span.end and span.start < value.end for value in values)
+
+    return replace(passage, spans=[span for span in passage.spans if stays(span)])
 
 
 def _without_doubles(findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -24,26 +24,38 @@ Place = Literal[
 Sort = Literal["fact", "claim", "quotation", "example", "structure", "code", "mark", "unchecked"]
 
 _HTML = yaml.load((Path(__file__).parent / "html.yaml").read_text("utf-8"), yaml.CSafeLoader)
-_BLOCKS, _SILENT, _AROUND, _FRAMED, _LEADING, _STRUCTURE, _LISTS, _SILENCED, _FOOTNOTES, _TRACED = (
+_BLOCKS, _SILENT, _AROUND, _FRAMED, _LEADING, _STRUCTURE, _NUMBERING, _LISTS, _SILENCED, _FOOTNOTES, _TRACED = (
     frozenset(_HTML[name])
     for name in (
         *("blocks", "silent", "around", "framed", "leading"),
-        *("structure", "lists", "silenced", "footnotes", "traced"),
+        *("structure", "numbering", "lists", "silenced", "footnotes", "traced"),
     )
 )
-_TOLD, _NAMED, _UNREAD = tuple(_HTML["told"]), dict(_HTML["named"]), frozenset(_HTML["unread"])
+_TOLD, _NAMED, _UNREAD = frozenset(_HTML["told"]), dict(_HTML["named"]), frozenset(_HTML["unread"])
 _DRAWN = "data:image/svg"
 RESERVED = _AROUND | _FRAMED | _LEADING | _STRUCTURE | _LISTS | frozenset(_HTML["given"])
 """Classes that the report itself gives, in which text is not read as prose."""
 UNTYPED = frozenset(_HTML["untyped"])
 """Elements that no author types."""
 _PLACES: dict[str, Place] = _HTML["places"]
+LISTED = "listed"
+"""The name of a span of an example in a list that the tools gather from all chapters."""
+LONGEST_SIGN = 2
+"""Letters of a link beside a heading or below a footnote, which is a sign."""
 _CONTENT = re.compile(r"""\bcontent\s*:\s*(["'])(.*?)\1""")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 # Quarto's captions, theorems and titles begin with a number of its own.
 _CAPTION_NUMBER = re.compile(r"\s*\w+[ \u00a0](?:[A-Z]\b|\d+)(?:[.-]\d+)*(?:\s*:|\s*$|\s\()")
 _CAPTION_ID = re.compile(r"-caption-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 _EQUATION_NUMBER = re.compile(r"\((?:[A-Z]|\d+)(?:\.\d+)*\)\s*$")
+# The line below a float, of `analysis.facts.floats`, and how many more rows a list of claims has.
+_TABLES = r"[\w.-]+/[\w.-]+(?:, [\w.-]+/[\w.-]+)*(?: and \d+ more)? \(\w+\)"
+_PROVENANCE = re.compile(
+    r"From the sidecars of the frozen tables named here\.|(?:and )?\d+ more\.?|"
+    rf"Frozen tables? {_TABLES}(?:; {_TABLES})*\."
+)
+# What an engine numbers, or a link to that: "1", "Figure 1.1:", "(1.1)", "Appendix A — Colophon".
+_NUMBERED = re.compile(r"\(?(?:\w+[ \u00a0])?(?:[A-Z]\b|\d+)(?:[.-]\d+)*\)?:?(?=[\s\u00a0]|$)")
 _TITLE_NUMBER = re.compile(r"\s*(?:\w+[ \u00a0])?(?:[A-Z]\b|\d+)(?:\.\d+)*[\s\u00a0]")
 
 
@@ -169,13 +181,13 @@ class _Reader:
         if not isinstance(tag, str):  # a comment
             return
         classes = (element.get("class") or "").split()
-        around = not self._around.isdisjoint(classes) or (self._framed and _leads(element, tag, classes))
-        if not self._framed:
-            self._refuse(element, tag, classes)
-        if tag in self._silent or around:
+        if tag in _UNREAD and not self._framed:
+            self._refuse(f"<{tag}")
+        if tag in self._silent or self._is_left_out(element, tag, classes):
             self._in_silence(element, tag)
             return
         if tag == "img":
+            self._told(element, tag, classes)
             self._attribute("alternative text", element.get("alt") or "")
             return
         if "kind-mark" in classes and len(letter := (element.text_content() or "").strip()) <= 1:
@@ -190,7 +202,8 @@ class _Reader:
         if tag in _BLOCKS:
             self.end_passage()
             self._enter(element, tag, classes)
-        opened = [[sort, name, self._length] for sort, name in _sorts(element, classes, self._is_code(tag, classes))]
+        code = self._is_code(element, tag, classes)
+        opened = [[sort, name, self._length] for sort, name in _sorts(element, classes, code, self._listed)]
         if self._silenced:
             opened = [[sort, None if sort == "unchecked" else name, start] for sort, name, start in opened]
         self._open += opened
@@ -203,6 +216,8 @@ class _Reader:
             self._number_equation()
         if "theorem-title" in classes:
             self._number_theorem(element, start)
+        if not _NUMBERING.isdisjoint(classes):
+            self._number(start)
         for each in opened:
             self._close(each)
         if opened:
@@ -221,37 +236,48 @@ class _Reader:
             for match in _CONTENT.finditer(element.text or ""):
                 self._attribute("output", match[2])
 
-    def _refuse(self, element: etree._Element, tag: str, classes: list[str]) -> None:
-        """Note an element that writes or holds what is not read: a script, another document, a drawing in a link."""
-        found = f"<{tag}" if tag in _UNREAD else None
-        if element.attrib and _TRACED.isdisjoint(classes):
-            found = found or next((f"{name}=" for name in element.attrib if name.startswith("on")), None)
-            if found is None and any(_DRAWN in value.lower() for value in element.values()):
-                found = _DRAWN
-            if found is None and tag == "iframe" and not re.match("https?:|//|$", element.get("src") or ""):
-                found = "<iframe"
-        if found is not None:
-            self._attribute("output", found)
-            self.passages[-1].unread = True
-            self.passages[-1].spans.append(Span(0, len(found), "code"))
+    def _is_left_out(self, element: etree._Element, tag: str, classes: list[str]) -> bool:
+        """Whether the renderer put it around the text or, of a frame, it leads to what is read on its own page."""
+        if not self._around.isdisjoint(classes):
+            return any(_is_around(element, tag, name) for name in self._around.intersection(classes))
+        return self._framed and _leads(element, tag, classes)
+
+    def _refuse(self, beginning: str) -> None:
+        """Note what writes or holds something that is not read: a script, another document, a drawing in a link."""
+        self._attribute("output", beginning)
+        self.passages[-1].unread = True
+        self.passages[-1].spans.append(Span(0, len(beginning), "code"))
 
     def _told(self, element: etree._Element, tag: str, classes: list[str]) -> None:
-        """Attributes that readers are told or shown, and pages in the page."""
-        if not element.attrib or not _TRACED.isdisjoint(classes):
+        """Attributes that readers are told or shown, or that nobody reads, and pages in the page."""
+        given = element.items()
+        if not given or not _TRACED.isdisjoint(classes):
             return
-        for name in (*_TOLD, _NAMED[tag]) if tag in _NAMED else _TOLD:
-            if told := element.get(name):
-                self._attribute("alternative text", told)
+        for name, value in given:
+            if name in ("class", "id"):
+                continue
+            if name in _TOLD or _NAMED.get(tag) == name:
+                self._attribute("alternative text", value)
+            elif not self._framed and (name.startswith("on") or _DRAWN in value.lower()):
+                self._refuse(f"{name}=" if name.startswith("on") else _DRAWN)
         if tag == "input" and element.get("type", "text") in ("text", "search", "button", "submit", "reset"):
             self._attribute("output", element.get("value") or "")
         if tag == "iframe" and (element.get("srcdoc") or "").strip():
             self._attribute("output", html.fromstring(element.get("srcdoc")).text_content())
+        elif tag == "iframe" and not re.match("https?:|//|$", element.get("src") or ""):
+            self._refuse("<iframe")
 
     def _number_equation(self) -> None:
         """Quarto writes the number of an equation into it, at its end."""
         number = _EQUATION_NUMBER.search("".join(self._parts))
         if number is not None:
             self._spans.append(Span(number.start(), number.end(), "structure"))
+
+    def _number(self, start: int) -> None:
+        """The number that a heading, a caption or an equation has, or with which a link to one begins."""
+        number = _NUMBERED.match("".join(self._parts)[start:])
+        if number is not None:
+            self._spans.append(Span(start, start + number.end(), "structure"))
 
     def _number_theorem(self, element: etree._Element, start: int) -> None:
         """Quarto writes what a theorem, definition or exercise is called and its number before it."""
@@ -269,9 +295,12 @@ class _Reader:
         elif tag in ("td", "th"):
             self._column += 1
 
-    def _is_code(self, tag: str, classes: list[str]) -> bool:
+    def _is_code(self, element: etree._Element, tag: str, classes: list[str]) -> bool:
         """Whether it is a block of code, which states nothing, or the derivation of a listed claim."""
-        return (tag == "pre" and not self._output) or "sourceCode" in classes or (tag == "code" and self._listed)
+        if tag == "code" and self._listed:
+            return True
+        holds = "sourceCode" in classes and (tag in ("pre", "code") or element.find("pre") is not None)
+        return holds or (tag == "pre" and not self._output)
 
     def end_passage(self) -> None:
         """Whatever was gathered becomes a passage; what is open goes on in the next one."""
@@ -334,6 +363,15 @@ class _Reader:
                     opened[1] = None
 
 
+def _is_around(element: etree._Element, tag: str, name: str) -> bool:
+    """Whether an element of this class is as the renderer puts it around a text, or beside a heading."""
+    if name in ("anchor", "anchorjs-link", "footnote-back"):
+        return tag == "a" and len((element.text_content() or "").strip()) <= LONGEST_SIGN
+    if name == "colophon-line":
+        return tag == "footer"
+    return not any(up.tag == "main" for up in element.iterancestors())
+
+
 def _leads(element: etree._Element, tag: str, classes: list[str]) -> bool:
     """Whether it leads to a page or a section, whose title is read where it stands."""
     if tag == "nav":
@@ -344,7 +382,7 @@ def _leads(element: etree._Element, tag: str, classes: list[str]) -> bool:
     )
 
 
-def _sorts(element: etree._Element, classes: list[str], code: bool) -> Iterator[tuple[Sort, str | None]]:
+def _sorts(element: etree._Element, classes: list[str], code: bool, listed: bool) -> Iterator[tuple[Sort, str | None]]:
     if code:
         yield "code", None
     if "fact" in classes and element.get("data-fact"):
@@ -354,9 +392,30 @@ def _sorts(element: etree._Element, classes: list[str], code: bool) -> Iterator[
     if "quotation" in classes:
         yield "quotation", None
     if "example-text" in classes:
-        yield "example", None
+        yield "example", LISTED if listed else None
     if "unchecked" in classes:
         yield "unchecked", element.get("reason") or element.get("data-reason") or ""
-    made = _STRUCTURE.intersection(classes)
-    if made and (made != {"citation"} or element.get("data-cites")):
+    if not _STRUCTURE.isdisjoint(classes) and any(_is_made(element, name) for name in _STRUCTURE.intersection(classes)):
         yield "structure", None
+
+
+def _is_made(element: etree._Element, name: str) -> bool:
+    """Whether an element of this class is as the renderer makes it: a cell may put the class together too."""
+    match name:
+        case "citation":
+            return bool(element.get("data-cites"))
+        case "csl-entry":
+            up = element.getparent()
+            return (element.get("id") or "").startswith("ref-") and up is not None and up.get("id") == "refs"
+        case "provenance":
+            return _PROVENANCE.fullmatch(element.text_content().strip()) is not None or _is_byline(element)
+        case "quarto-title-meta":
+            return any(up.get("id") == "title-block-header" for up in element.iterancestors("header"))
+    return False
+
+
+def _is_byline(element: etree._Element) -> bool:
+    """Whether it is the line on authors and date, which stands below the title."""
+    up = element.getparent()
+    before = None if up is None else up.getprevious()
+    return before is not None and before.tag == "h1"

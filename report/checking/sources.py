@@ -198,9 +198,12 @@ class Sources:
         name, text, at = found[turn]
         return Location(name, *position_of(text, at))
 
-    def prints_alone(self, chapter: ChapterRef) -> bool:
-        """Whether the chapter or a module behind it has text that stands in the PDF and on no page."""
-        return any(source.line_of(_PRINTED) is not None for _, source in self._texts(chapter))
+    def print_alone(self, chapters: Sequence[ChapterRef]) -> bool:
+        """Whether one of the chapters or a module behind it has text that stands in the PDF and on no page."""
+        if any(_PRINTED.search(text) for chapter in chapters for _, text in self.written(chapter)):
+            return True
+        modules = {path for chapter in chapters for path in self._modules(chapter)}
+        return any(_PRINTED.search(path.read_text("utf-8", "replace")) for path in modules)
 
     def written(self, chapter: ChapterRef) -> Iterator[tuple[str, str]]:
         """What the author of a chapter wrote, without modules, by file: it, its includes, and `_quarto.yml`."""
@@ -210,6 +213,11 @@ class Sources:
     def _files(self, chapter: ChapterRef) -> list[Path]:
         files = [*chapter_files(self._project.root, chapter.path), self._project.root / _SETTINGS]
         return [path for path in files if path.is_file()]
+
+    def _modules(self, chapter: ChapterRef) -> list[Path]:
+        """The modules that the cells of a chapter import."""
+        log = chapter_log(self._project, self._engine, chapter)
+        return _modules(self._project.root, log.opening.get("modules", {})) if log else []
 
     def _one_of(self, copies: list[int], source: "_Text", name: str, place: str, around: tuple[str, str]) -> int:
         """Which of several copies of the same words is meant."""
@@ -283,10 +291,7 @@ class Sources:
 
     def _texts(self, chapter: ChapterRef) -> list[tuple[str, "_Text"]]:
         if chapter.relative not in self._of:
-            files = self._files(chapter)
-            log = chapter_log(self._project, self._engine, chapter)
-            modules = log.opening.get("modules", {}) if log else {}
-            files += _modules(self._project.root, modules)
+            files = [*self._files(chapter), *self._modules(chapter)]
             self._of[chapter.relative] = [(self._name(path), _read(path)) for path in files if path.is_file()]
         return self._of[chapter.relative]
 

@@ -212,6 +212,23 @@ def test_a_page_of_another_site_may_stand_in_a_frame(site):
     assert site.found() == []
 
 
+GIVEN = [
+    *("provenance", "example-text", "footnote-ref", "cross-reference", "quarto-xref", "side", "bar", "anchor"),
+    *("citation", "csl-entry", "quarto-title-meta", "chapter-number", "caption-number", "colophon-line", "sourceCode"),
+]
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_a_class_of_the_report_that_a_cell_puts_together_frees_no_text(site, name):
+    for markdown in (f"[{SENTENCE}]{{.{name}}}", f"::: {{.{name}}}\n{SENTENCE}\n:::"):
+        site.write("prose", markdown)
+        assert [each.rule for each in site.found()] == [
+            "orphan-number",
+            "unbound-comparative",
+            "unbound-comparative",
+        ]
+
+
 def test_what_stands_around_every_page_is_told_once_with_its_line_in_the_settings(site):
     settings = site.project.root / "_quarto.yml"
     before = settings.read_text()
