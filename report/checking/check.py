@@ -408,7 +408,10 @@ class _Checker:
         if passage.unread:
             same = (each for each in chapter.passages if each.unread and each.text == passage.text)
             turn = next(number for number, each in enumerate(same) if each is passage)
-            place = self._sources.typed(chapter.ref, passage.text, turn) or self._cell(passage, chapter)
+            place = self._sources.typed(chapter.ref, passage.text, turn) or self._sources.drawing(
+                chapter.ref, passage.text
+            )
+            place = place or self._cell(passage, chapter)
             return self._located(found, chapter, place).model_copy(update={"around": ""})
         place = self._sources.find(
             chapter.ref, passage.text, found.start, found.end, passage.place, passage.label, chapter.around(passage)

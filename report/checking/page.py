@@ -98,8 +98,8 @@ def check_passage(passage: Passage, book: Book, tally: Tally) -> Iterator[Found]
     if passage.unread:
         if not passage.inside(0, len(passage.text), "unchecked"):
             message = (
-                f"what stands in or behind {passage.text}… is not read, and so not checked; write it as text, draw it "
-                'with page.figure, or put it into a div {.unchecked reason="why"}'
+                f"{passage.unread}, and so is not checked; write it as text, draw it with page.figure, "
+                'or put it into a div {.unchecked reason="why"}'
             )
             yield Found("unread-element", message, passage, 0, len(passage.text))
         return

@@ -38,6 +38,11 @@ RESERVED = _AROUND | _FRAMED | _LEADING | _STRUCTURE | _LISTS | frozenset(_HTML[
 UNTYPED = frozenset(_HTML["untyped"])
 """Elements that no author types."""
 _PLACES: dict[str, Place] = _HTML["places"]
+# A picture of dots that a cell shows, which both engines put below a folder of this name; or one within a link.
+_DOTS = re.compile(
+    r"(?:^|/)[^/]+_files/(?:[^/]+/)*(?P<drawn>[^/]+\.(?:png|jpe?g|gif|webp|bmp|tiff?))$|^(?P<data>data:image/(?!svg)\w+)",
+    re.IGNORECASE,
+)
 LISTED = "listed"
 """The name of a span of an example in a list that the tools gather from all chapters."""
 LONGEST_SIGN = 2
@@ -84,8 +89,8 @@ class Passage:
     """Of a heading, its level, counted from 1."""
     output: bool = False
     """Whether it is the output of a cell of code; not told of one with `output: asis`, around which nothing stands."""
-    unread: bool = False
-    """Whether it stands for something that writes or holds what is not read, of whose source it is the beginning."""
+    unread: str = ""
+    """Where it stands for something in which nothing can be read: what that is, in words."""
 
     def inside(self, start: int, end: int, *sorts: Sort) -> Span | None:
         """A span of these sorts that covers all from `start` to `end`, None without one."""
@@ -189,6 +194,9 @@ class _Reader:
         if tag == "img":
             self._told(element, tag, classes)
             self._attribute("alternative text", element.get("alt") or "")
+            if dots := _DOTS.search(element.get("src") or ""):
+                name = dots["drawn"] or dots["data"]
+                self._note_unread(name, f"a cell draws {name}, in which nothing can be read")
             return
         if "kind-mark" in classes and len(letter := (element.text_content() or "").strip()) <= 1:
             self._spans.append(Span(self._length, self._length, "mark", letter))
@@ -244,9 +252,12 @@ class _Reader:
 
     def _refuse(self, beginning: str) -> None:
         """Note what writes or holds something that is not read: a script, another document, a drawing in a link."""
-        self._attribute("output", beginning)
-        self.passages[-1].unread = True
-        self.passages[-1].spans.append(Span(0, len(beginning), "code"))
+        self._note_unread(beginning, f"what stands in or behind {beginning}… is not read")
+
+    def _note_unread(self, text: str, what: str) -> None:
+        self._attribute("alternative text", text)
+        self.passages[-1].unread = what
+        self.passages[-1].spans.append(Span(0, len(text), "code"))
 
     def _told(self, element: etree._Element, tag: str, classes: list[str]) -> None:
         """Attributes that readers are told or shown, or that nobody reads, and pages in the page."""

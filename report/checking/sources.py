@@ -41,6 +41,7 @@ _PRINTED = re.compile(
     r"""when-format\s*=\s*\\?["']?(?:typst|pdf|latex)|content-hidden\b[^}\n]*when-format\s*=\s*\\?["']?html"""
     r"""|unless-format\s*=\s*\\?["']?html|\{=(?:typst|latex|tex)\}"""
 )
+_OUTPUT_OF_CELL = re.compile(r"cell-(\d+)-output-\d+\.")
 _ASIS = re.compile(r"^#\|\s*output:\s*asis\b", re.MULTILINE)
 _GOES_ON = ("(", ",", "=", "+", "[", "{")
 """What stands before a string that begins a line, where it is a part of an expression."""
@@ -183,6 +184,19 @@ class Sources:
         words = {match[0].lower() for match in _WORD.finditer(text)}
         known = [(len(words.intersection(_WORD.findall(code.lower()))), file, line) for file, line, code in cells]
         return Location(*max(known, key=itemgetter(0))[1:], 1) if known else None
+
+    def drawing(self, chapter: ChapterRef, name: str) -> Location | None:
+        """The cell without a label that drew a picture of this name: Quarto counts cells, from one of its own on.
+
+        None where an included file may have cells too.
+        """
+        number = _OUTPUT_OF_CELL.match(name)
+        texts = [each for each in self._texts(chapter) if each[0].endswith((".qmd", ".md"))]
+        if number is None or len(texts) != 1:
+            return None
+        ((file, source),) = texts
+        line = dict(enumerate((line for line, _ in source.cells()), start=2)).get(int(number[1]))
+        return None if line is None else Location(file, line, 1)
 
     def naming(self, chapter: ChapterRef, columns: Iterable[str]) -> list[Location]:
         """The lines of a chapter and of the modules behind it that name one of these columns in quotes."""

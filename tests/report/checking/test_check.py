@@ -201,9 +201,37 @@ UNREAD = [
 @pytest.mark.parametrize("markup", UNREAD)
 def test_what_nobody_reads_is_one_line_unless_its_author_answers_for_it(site, markup):
     line = site.add("prose", f"```{{=html}}\n{markup}\n```") + 1
-    assert told(site.found()) == [("unread-element", "output", line)]
+    assert told(site.found()) == [("unread-element", "alternative text", line)]
     site.add("prose", "")
     site.add("prose", f'::: {{.unchecked reason="a toy"}}\n```{{=html}}\n{markup}\n```\n:::')
+    assert site.found() == []
+
+
+@pytest.mark.parametrize("folder", ["counting_files/figure-html/", "counting_files/"])
+def test_a_picture_of_dots_that_a_cell_draws_is_told_with_the_line_of_the_cell(site, folder):
+    printed = f"::: {{.cell-output .cell-output-display}}\n![]({folder}cell-2-1.png)\n:::"
+    _, line = with_cells(site, printed, "```{python}\nx = 1\n```", "```{python}\nplt.show()\n```")
+    assert [(each.rule, each.file, each.line) for each in site.found()] == [
+        ("unread-element", "report/counting.qmd", line)
+    ]
+    answered = f'::: {{.unchecked reason="a photograph"}}\n{printed}\n:::'
+    with_cells(site, answered, "```{python}\nx = 2\n```", "```{python}\nplt.show()\n```")
+    assert site.found() == []
+
+
+def test_a_picture_without_a_label_is_placed_by_the_number_that_quarto_gives_its_cell(site):
+    source = site.project.chapter("counting").path
+    cells = "```{python}\nplt.show()\n```\n\n```{python}\n#| output: asis\nx = 1\n```\n"
+    line = source.read_text().count("\n") + 2
+    source.write_text(f"{source.read_text()}\n{cells}")
+    number = source.read_text()[: source.read_text().index("plt.show")].count("```{python}") + 1
+    printed = (site.project.root / "printed" / "counting").read_text()
+    site.write("counting", f"{printed}\n\n![](counting_files/figure-html/cell-{number}-output-1.png)")
+    assert [(each.rule, each.line) for each in site.found()] == [("unread-element", line)]
+
+
+def test_a_picture_from_disk_is_no_drawing_of_a_cell(site):
+    site.add("prose", "![](photo.png)")
     assert site.found() == []
 
 
