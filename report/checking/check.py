@@ -544,7 +544,8 @@ def _without_doubles(findings: Iterable[Finding]) -> Iterator[Finding]:
     """A title stands on the page and in its head: what is wrong in one place of a source is told once."""
     seen = set()
     for finding in findings:
-        key = (finding.rule, finding.message, finding.file, finding.line, finding.column)
+        place = finding.place if finding.place in ("caption", "alternative text") else ""
+        key = (finding.rule, finding.message, finding.file, finding.line, finding.column, place)
         if finding.file is None:
             key = (*key, finding.page, finding.place, finding.around)
         if key not in seen:

@@ -360,5 +360,6 @@ def _silenced(passage: Passage, tally: Tally) -> Iterator[Found]:
         if span.name.strip():
             tally.silenced.append((passage, span))
         else:
-            message = 'silenced without a reason; write []{.unchecked reason="why"}'
+            what = "with a reason of spaces alone" if span.name else "without a reason"
+            message = f'silenced {what}; write []{{.unchecked reason="why"}}'
             yield Found("silenced-without-reason", message, passage, span.start, span.end)

@@ -105,14 +105,14 @@ class Sources:
                 if score >= best and (score >= LEAST or (score >= least and len(copies) == 1)):
                     alike = [*(alike if score == best else ()), (name, source, copies)]
                     best = score
-                if score >= SURE:
-                    break
             if best >= SURE:
                 break
         sides = plain[max(0, here - REACH) : here], plain[here + 1 : here + REACH + 1]
         found = max(alike, key=lambda each: max(each[1].beside(copy, *sides) for copy in each[2]), default=None)
         whole = best == len(plain) and sum(len(copies) for *_, copies in alike) == 1
         weak = found is None or (best < TELLING and not whole and found[0].endswith(".py"))
+        if chapter is None and found is not None and found[0].endswith(".py") and not found[1].places(plain[here]):
+            found = None  # a module has the words beside it alone, as the end of what stands before it
         if weak and label and chapter is not None and (cell := self.labelled(chapter, label)) is not None:
             return cell
         if found is None or (weak and chapter is None):  # a PDF prints labels, which any module may have

@@ -230,6 +230,33 @@ def test_a_picture_without_a_label_is_placed_by_the_number_that_quarto_gives_its
     assert [(each.rule, each.line) for each in site.found()] == [("unread-element", line)]
 
 
+def test_a_caption_and_an_alternative_text_of_one_cell_are_told_each(site):
+    cell = f'```{{python}}\n#| label: fig-two\n#| fig-cap: "{SENTENCE}"\n#| fig-alt: "{SENTENCE}"\nx = 1\n```\n'
+    source = site.project.chapter("prose").path
+    source.write_text(f"{source.read_text()}\n{cell}")
+    printed = (site.project.root / "printed" / "prose").read_text()
+    site.write("prose", f'{printed}\n\n![{SENTENCE}](a.svg){{#fig-two fig-alt="{SENTENCE}"}}')
+    places = [each.place for each in site.found()]
+    assert sorted(places) == ["alternative text"] * 3 + ["caption"] * 3
+
+
+def test_a_description_of_the_book_is_placed_in_the_settings(site):
+    site.add("prose", f'A note on it. [{SENTENCE}]{{.unchecked reason="a poster"}}')
+    settings = site.project.root / "_quarto.yml"
+    before = settings.read_text()
+    settings.write_text(f'{before}\n# Here.\ndescription: "Abstract of it: {SENTENCE}"\n')
+    page = site.project.output_dir / site.project.chapter("prose").href
+    described = f'<meta name="description" content="Abstract of it: {SENTENCE}"></head>'
+    page.write_text(page.read_text().replace("</head>", described))
+    assert {(each.file, each.line) for each in site.found()} == {("_quarto.yml", before.count("\n") + 3)}
+
+
+def test_a_reason_of_spaces_is_told_as_such(site):
+    site.add("prose", f'<span class="unchecked" reason="  ">{SENTENCE}</span>')
+    (found,) = site.found()
+    assert (found.rule, "spaces" in found.message) == ("silenced-without-reason", True)
+
+
 def test_a_picture_from_disk_is_no_drawing_of_a_cell(site):
     site.add("prose", "![](photo.png)")
     assert site.found() == []
