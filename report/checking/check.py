@@ -1,5 +1,6 @@
 """Check a rendered report as its readers see it: pages, and the PDF's text."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -31,7 +32,7 @@ from report.checking.nearest import Known
 from report.checking.negations import denied_anew
 from report.checking.orders import exchanged, orders_of
 from report.checking.page import Book, Found, Free, Tally, check_passage
-from report.checking.passages import Passage, read_passages
+from report.checking.passages import LISTED, Passage, Span, read_frame, read_passages
 from report.checking.printed import PrintedFound, check_printed
 from report.checking.reserved import reserved_in
 from report.checking.retyped import inserted, kept, retyped, typed_words
@@ -145,6 +146,7 @@ class _Checker:
         self._pages = read = [chapter for chapter in chapters if self._read(chapter)]
         for chapter in read:
             self._check(chapter)
+        self._check_frames(read)
         self._check_values({chapter.name: chapter for chapter in read})
         self._check_figures(read)
         wait()
@@ -178,11 +180,18 @@ class _Checker:
         if not path.is_file():
             return False  # which `report.ledger.check` tells
         try:
-            chapter.passages = read_passages(path)
+            chapter.passages = self._with_examples(chapter, read_passages(path))
         except PageError as error:
             self._unreadable(chapter.ref.href, "page", error.why)
             return False
         return True
+
+    def _with_examples(self, chapter: _Chapter, passages: list[Passage]) -> list[Passage]:
+        """The passages; where the chapter opened no data set, no text of its own counts as one of it but for values."""
+        log = chapter_log(self._project, self._facts.engine, chapter.ref)
+        if log is not None and log.data:
+            return passages
+        return [_without_examples(each) if any(s.sort == "example" for s in each.spans) else each for each in passages]
 
     def _unreadable(self, page: str, place: str, message: str) -> None:
         message = message.removeprefix(f"{page.rpartition('/')[2]}: ")
@@ -205,17 +214,41 @@ class _Checker:
                 place = self._sources.find(
                     chapter.ref, silent.text, span.start, span.end, silent.place, around=chapter.around(silent)
                 )
-                self._silenced.append(
-                    Silenced(
-                        chapter=chapter.name,
-                        file=place.file if place else None,
-                        line=place.line if place else None,
-                        text=clean(silent.text[span.start : span.end]),
-                        reason=clean(span.name or ""),
-                    )
-                )
+                self._silence(silent, span, chapter, place)
 
         self._findings += [self._of_table(found, chapter) for found in printed.values()]
+
+    def _silence(self, passage: Passage, span: Span, chapter: _Chapter, place: Location | None) -> None:
+        self._silenced.append(
+            Silenced(
+                chapter=chapter.name,
+                file=place.file if place else None,
+                line=place.line if place else None,
+                text=clean(passage.text[span.start : span.end]),
+                reason=clean(span.name or ""),
+            )
+        )
+
+    def _check_frames(self, chapters: Sequence[_Chapter]) -> None:
+        """What stands around the text of the pages, as feet do: each once, on the first page that has it."""
+        allowed = [*(entry for entry in self._own if entry.chapter is None), *self._names]
+        book = Book({}, self._listed, allowed, studies=self._studies, names=self._known_names, added=self._added)
+        seen: set[tuple[str, int]] = set()
+        for chapter in chapters:
+            copies: Counter[str] = Counter()
+            for passage in read_frame(self._project.output_dir / chapter.ref.href):
+                copy = copies[passage.text]
+                copies[passage.text] += 1
+                if (passage.text, copy) in seen:
+                    continue
+                seen.add((passage.text, copy))
+                before = len(self._tally.silenced)
+                for found in check_passage(passage, book, self._tally):
+                    place = self._sources.find_setting(passage.text, found.start, found.end, copy)
+                    self._findings.append(self._located(found, chapter, place))
+                for silent, span in self._tally.silenced[before:]:
+                    place = self._sources.find_setting(silent.text, span.start, span.end, copy)
+                    self._silence(silent, span, chapter, place)
 
     def _is_printed(self, passage: Passage, chapter: _Chapter) -> bool:
         """Whether a cell of the chapter prints the table in which the passage stands."""
@@ -384,6 +417,14 @@ class _Checker:
 
     def _finding(self, found: Found, chapter: _Chapter) -> Finding:
         passage = found.passage
+        if passage.unread:
+            same = (each for each in chapter.passages if each.unread and each.text == passage.text)
+            turn = next(number for number, each in enumerate(same) if each is passage)
+            place = self._sources.typed(chapter.ref, passage.text, turn) or self._sources.drawing(
+                chapter.ref, passage.text
+            )
+            place = place or self._cell(passage, chapter)
+            return self._located(found, chapter, place).model_copy(update={"around": ""})
         place = self._sources.find(
             chapter.ref, passage.text, found.start, found.end, passage.place, passage.label, chapter.around(passage)
         )
@@ -469,7 +510,8 @@ class _Checker:
             return pages
         passages = [passage for chapter in chapters for passage in chapter.passages]
         allowed = [*self._own, *self._names]
-        for found in check_printed(pages, passages, allowed):
+        alone = self._sources.print_alone([chapter.ref for chapter in chapters])
+        for found in check_printed(pages, passages, allowed, printed_alone=alone):
             self._findings.append(self._printed_finding(found, path, chapters))
         return pages
 
@@ -499,11 +541,23 @@ class _Checker:
                 )
 
 
+def _without_examples(passage: Passage) -> Passage:
+    """The passage without those spans of examples that hold no value and that no list of the tools gathered."""
+    values = [span for span in passage.spans if span.sort == "fact"]
+
+    def stays(span: Span) -> bool:
+        known = span.sort != "example" or span.name == LISTED
+        return known or any(value.start < span.end and span.start < value.end for value in values)
+
+    return replace(passage, spans=[span for span in passage.spans if stays(span)])
+
+
 def _without_doubles(findings: Iterable[Finding]) -> Iterator[Finding]:
     """A title stands on the page and in its head: what is wrong in one place of a source is told once."""
     seen = set()
     for finding in findings:
-        key = (finding.rule, finding.message, finding.file, finding.line, finding.column)
+        place = finding.place if finding.place in ("caption", "alternative text") else ""
+        key = (finding.rule, finding.message, finding.file, finding.line, finding.column, place)
         if finding.file is None:
             key = (*key, finding.page, finding.place, finding.around)
         if key not in seen:

@@ -180,16 +180,16 @@ def _others(project: Project, page: Path, html: str, ours: Set[str]) -> Iterator
             continue
         ticks = (tick.text for panel in drawing.panels.values() for ticks in panel.ticks.values() for tick in ticks)
         texts = (*drawing.texts, *ticks)
-        holds = [f"the number {match[0].strip()}" for text in texts for match in _ALONE.finditer(text)]
-        holds += [
+        numbers = [f"the number {match[0].strip()}" for text in texts for match in _ALONE.finditer(text)]
+        words = [
             f"“{word.text}”"
             for text in map(plain, texts)
             for word in find_comparatives(text)
             if not ships(text, word.start, word.end)
         ]
-        if holds:
-            remedy = 'draw it with page.figure, or put it in [...]{.unchecked reason="why"}'
-            yield path, f"{path} holds {holds[0]}, which no table is behind; {remedy}"
+        remedy = 'draw it with page.figure, or put it in [...]{.unchecked reason="why"}'
+        for first in (*numbers[:1], *words[:1]):
+            yield path, f"{path} holds {first}, which no table is behind; {remedy}"
 
 
 def _line_of(chapter: ChapterRef, path: str) -> int | None:

@@ -23,6 +23,7 @@ RULES = {
     "values-turned-round": "Two values that stand the other way round than the word between or before them says",
     "kinds-unmarked": "A comparison across kinds that does not say so",
     "class-reserved": "A class or an element of the report's own, typed into a chapter, in which text is not checked",
+    "unread-element": "A script, an embedded document or a picture of dots that a cell draws: nothing is read in it",
     "claim-unknown": "A claim that no fact log lists",
     "silenced-without-reason": "A silenced part without a reason",
     "allowed-unused": "An allowed entry that nothing needs",

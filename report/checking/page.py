@@ -97,6 +97,14 @@ def check_passage(passage: Passage, book: Book, tally: Tally) -> Iterator[Found]
             yield from _comparative(word, free, book, tally)
         return
     yield from _silenced(passage, tally)
+    if passage.unread:
+        if not passage.inside(0, len(passage.text), "unchecked"):
+            message = (
+                f"{passage.unread}, and so is not checked; write it as text, draw it with page.figure, "
+                'or put it into a div {.unchecked reason="why"}'
+            )
+            yield Found("unread-element", message, passage, 0, len(passage.text))
+        return
     for number in find_numbers(passage.text):
         yield from _number(number, free, tally)
     yield from _signs(passage, free)
@@ -361,5 +369,6 @@ def _silenced(passage: Passage, tally: Tally) -> Iterator[Found]:
         if span.name.strip():
             tally.silenced.append((passage, span))
         else:
-            message = 'silenced without a reason; write []{.unchecked reason="why"}'
+            what = "with a reason of spaces alone" if span.name else "without a reason"
+            message = f'silenced {what}; write []{{.unchecked reason="why"}}'
             yield Found("silenced-without-reason", message, passage, span.start, span.end)

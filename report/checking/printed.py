@@ -3,7 +3,8 @@
 A PDF has no marks of facts and claims. But nearly all that it prints stands on a page too, where it was checked: a
 number counts as seen where the characters before and after it are those of a page, without white space, hyphens and
 what typesetting changes. What is left was shown in the PDF alone, or set apart by a column, a float or the end of a
-page; of these, a number is seen if a page has one like it that nothing else in the PDF has used.
+page; of these, a number is seen if a page has one like it that nothing else in the PDF has used. In a report with text
+for the PDF alone that does not count in a sentence, which may say of a value what no page says.
 """
 
 import re
@@ -54,12 +55,15 @@ class PrintedFound:
 
 
 def check_printed(
-    pages: Sequence[str], passages: Sequence[Passage], allowed: Sequence[Allowed]
+    pages: Sequence[str], passages: Sequence[Passage], allowed: Sequence[Allowed], *, printed_alone: bool = True
 ) -> Iterator[PrintedFound]:
-    """The numbers and the words that compare which stand in the PDF and on no page, and which nothing allows."""
+    """The numbers and the words that compare which stand in the PDF and on no page, and which nothing allows.
+
+    `printed_alone` says whether a chapter has text for the PDF alone.
+    """
     shown = _Shown(passages)
     for number, raw in enumerate(pages, 1):
-        yield from _check_page(_Page(number, raw), shown, allowed)
+        yield from _check_page(_Page(number, raw), shown, allowed, printed_alone=printed_alone)
 
 
 class _Shown:
@@ -112,6 +116,14 @@ class _Page:
         leaders = _DOTS.search(self.text, end, last)
         return self.squeezed[self.places[first] : self.places[leaders.start() if leaders else last]]
 
+    def in_a_sentence(self, start: int, end: int) -> bool:
+        """Whether words stand in a row around these characters, as in no row of a table and no line of the contents."""
+        first, stop = self.text.rfind("\n", 0, start) + 1, self.text.find("\n", end)
+        line = self.text[first : len(self.text) if stop < 0 else stop]
+        before = self.text[self.text.rfind("\n", 0, max(0, first - 1)) + 1 : first].rstrip()
+        goes_on = before[-1:].isalpha() and not any(map(str.isalpha, self.text[first:start]))
+        return _SENTENCE.search(f"{before if goes_on else ''} {line}") is not None and not _ENTRY.search(line)
+
     def window(self, start: int, end: int, before: int, after: int) -> str:
         """The squeezed text around the characters from `start` up to `end`."""
         first, last = self.places[start], self.places[end]
@@ -131,7 +143,9 @@ _SAME = {"’": "'", "‘": "'", "“": '"', "”": '"', "−": "~", "–": "~",
 _SQUEEZED = str.maketrans({**_SAME, **dict.fromkeys(_LEFT_OUT)})
 
 
-def _check_page(page: _Page, shown: _Shown, allowed: Sequence[Allowed]) -> Iterator[PrintedFound]:
+def _check_page(
+    page: _Page, shown: _Shown, allowed: Sequence[Allowed], *, printed_alone: bool
+) -> Iterator[PrintedFound]:
     left: list[Number] = []
     for number in find_numbers(page.text):
         if page.numbered(number.start, number.end):
@@ -143,7 +157,7 @@ def _check_page(page: _Page, shown: _Shown, allowed: Sequence[Allowed]) -> Itera
             left.append(number)
     for number in left:
         plain = _plain(number.text)
-        if shown.numbers[plain] > 0:
+        if shown.numbers[plain] > 0 and not (printed_alone and page.in_a_sentence(number.start, number.end)):
             shown.numbers[plain] -= 1
         elif not _allows(page.text, number.start, number.end, allowed):
             message = f"no page shows {number.text.strip()}, and no table is behind it"
@@ -194,6 +208,9 @@ def _structure(text: str) -> Iterator[tuple[int, int]]:
 
 # The appendix on tables by page, whose lists may go on over lines, and the list of claims by chapter.
 _PAGES_OF_TABLE = re.compile(r"(?:(?<= )|^)[\w.-]+/[\w.-]+: \d+(?:, ?\d+)*,?|^\s*\d+(?:, \d+)+,?\s*$")
+# Three words in a row, one of them short and of small letters, as articles and verbs are.
+_SENTENCE = re.compile(r"(?<=[\s(“])(?=(?:[^\W\d]+,?\s){0,2}[a-z]{1,4}\s)(?:[^\W\d]+,?\s){3}")
+_ENTRY = re.compile(r"(?: \.){2,} *\d+\s*$")
 _DIGIT = re.compile(r"\d")
 _LAST_PAGE = re.compile(r"^\s*\d+\s*$")
 _COUNT_OF_CLAIMS = re.compile(r"\b\d+ \w+ \(pages? (?:\d+(?:, )?)*\)?|^(?:\d+(?:, )?)+\)")

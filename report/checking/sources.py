@@ -20,6 +20,7 @@ from experiments.tables.stamps import Seen, seen
 from report.ledger.logs import chapter_log
 from report.rendering.project import ChapterRef, Project
 
+_SETTINGS = "_quarto.yml"
 _WORD = re.compile(r"[^\W_]+(?:[.,’'][^\W_]+)*")
 REACH = 12
 """Words on either side that are compared."""
@@ -36,6 +37,11 @@ _LINES = {
 _DOCSTRING = re.compile(r'^[ \t]*r?"""(?s:.*?)"""[ \t]*$', re.MULTILINE)
 # What stands in a source and not on the page: tags, attributes, and expressions, of which the value is shown.
 _MARKUP = re.compile(r"<[!/a-zA-Z][^<>]*>|`\{python\}[^`]*`|\{[.#][^{}]*\}|&\w+;")
+_PRINTED = re.compile(
+    r"""when-format\s*=\s*\\?["']?(?:typst|pdf|latex)|content-hidden\b[^}\n]*when-format\s*=\s*\\?["']?html"""
+    r"""|unless-format\s*=\s*\\?["']?html|\{=(?:typst|latex|tex)\}"""
+)
+_OUTPUT_OF_CELL = re.compile(r"cell-(\d+)-output-\d+\.")
 _ASIS = re.compile(r"^#\|\s*output:\s*asis\b", re.MULTILINE)
 _GOES_ON = ("(", ",", "=", "+", "[", "{")
 """What stands before a string that begins a line, where it is a part of an expression."""
@@ -90,12 +96,7 @@ class Sources:
         """
         if titled := self._in_a_title(text, start, end):
             return titled
-        words = [(match[0].lower(), match.start(), match.end()) for match in _WORD.finditer(text)]
-        inside = [number for number, (_, begin, finish) in enumerate(words) if finish > start and begin < end]
-        if not inside:
-            inside = [max((n for n, word in enumerate(words) if word[2] <= start), default=0)]
-        here = inside[0]
-        plain = [word for word, _, _ in words]
+        plain, here = _words(text, start, end)
         chapters = self._project.chapters if chapter is None else (chapter,)
         best, alike, least = 0, [], min(LEAST, len(plain))
         for each in chapters:
@@ -104,14 +105,14 @@ class Sources:
                 if score >= best and (score >= LEAST or (score >= least and len(copies) == 1)):
                     alike = [*(alike if score == best else ()), (name, source, copies)]
                     best = score
-                if score >= SURE:
-                    break
             if best >= SURE:
                 break
         sides = plain[max(0, here - REACH) : here], plain[here + 1 : here + REACH + 1]
         found = max(alike, key=lambda each: max(each[1].beside(copy, *sides) for copy in each[2]), default=None)
         whole = best == len(plain) and sum(len(copies) for *_, copies in alike) == 1
         weak = found is None or (best < TELLING and not whole and found[0].endswith(".py"))
+        if chapter is None and found is not None and found[0].endswith(".py") and not found[1].places(plain[here]):
+            found = None  # a module has the words beside it alone, as the end of what stands before it
         if weak and label and chapter is not None and (cell := self.labelled(chapter, label)) is not None:
             return cell
         if found is None or (weak and chapter is None):  # a PDF prints labels, which any module may have
@@ -127,6 +128,18 @@ class Sources:
             return _in_a_cell(chapter, text.strip()) if place in ("table cell", "table head") else None
         name, source, copies = found
         return Location(name, *source.position(self._one_of(copies, source, name, place, around)))
+
+    def find_setting(self, text: str, start: int, end: int, copy: int = 0) -> Location:
+        """Where a part of what stands around the text of the pages was written: in the project's settings.
+
+        Of several copies of the same words that one counts, or the last.
+        """
+        path = self._project.root / _SETTINGS
+        source = _read(path)
+        plain, here = _words(text, start, end)
+        score, copies = source.match(plain, here)
+        at = copies[min(copy, len(copies) - 1)] if score >= min(LEAST, len(plain)) else None
+        return Location(self._name(path), *((1, 1) if at is None else source.position(at)))
 
     def _in_a_title(self, text: str, start: int, end: int) -> Location | None:
         """Where the title of the study stands that the part of the text is in."""
@@ -172,10 +185,39 @@ class Sources:
         known = [(len(words.intersection(_WORD.findall(code.lower()))), file, line) for file, line, code in cells]
         return Location(*max(known, key=itemgetter(0))[1:], 1) if known else None
 
+    def drawing(self, chapter: ChapterRef, name: str) -> Location | None:
+        """The cell without a label that drew a picture of this name: Quarto counts cells, from one of its own on.
+
+        None where an included file may have cells too.
+        """
+        number = _OUTPUT_OF_CELL.match(name)
+        texts = [each for each in self._texts(chapter) if each[0].endswith((".qmd", ".md"))]
+        if number is None or len(texts) != 1:
+            return None
+        ((file, source),) = texts
+        line = dict(enumerate((line for line, _ in source.cells()), start=2)).get(int(number[1]))
+        return None if line is None else Location(file, line, 1)
+
     def naming(self, chapter: ChapterRef, columns: Iterable[str]) -> list[Location]:
         """The lines of a chapter and of the modules behind it that name one of these columns in quotes."""
         said = re.compile(rf"""(?P<quote>["'])(?:{"|".join(map(re.escape, columns))})(?P=quote)""")
         return [Location(name, line, 1) for name, source in self._texts(chapter) for line in source.lines_of(said)]
+
+    def typed(self, chapter: ChapterRef, letters: str, turn: int) -> Location | None:
+        """Where these letters stand for the time `turn`, counted from 0, in what the author of a chapter wrote."""
+        said = re.compile(re.escape(letters), re.IGNORECASE)
+        found = [(name, text, match.start()) for name, text in self.written(chapter) for match in said.finditer(text)]
+        if turn >= len(found):
+            return None
+        name, text, at = found[turn]
+        return Location(name, *position_of(text, at))
+
+    def print_alone(self, chapters: Sequence[ChapterRef]) -> bool:
+        """Whether one of the chapters or a module behind it has text that stands in the PDF and on no page."""
+        if any(_PRINTED.search(text) for chapter in chapters for _, text in self.written(chapter)):
+            return True
+        modules = {path for chapter in chapters for path in self._modules(chapter)}
+        return any(_PRINTED.search(path.read_text("utf-8", "replace")) for path in modules)
 
     def written(self, chapter: ChapterRef) -> Iterator[tuple[str, str]]:
         """What the author of a chapter wrote, without modules, by file: it, its includes, and `_quarto.yml`."""
@@ -183,8 +225,13 @@ class Sources:
             yield self._name(path), path.read_text("utf-8", "replace")
 
     def _files(self, chapter: ChapterRef) -> list[Path]:
-        files = [*chapter_files(self._project.root, chapter.path), self._project.root / "_quarto.yml"]
+        files = [*chapter_files(self._project.root, chapter.path), self._project.root / _SETTINGS]
         return [path for path in files if path.is_file()]
+
+    def _modules(self, chapter: ChapterRef) -> list[Path]:
+        """The modules that the cells of a chapter import."""
+        log = chapter_log(self._project, self._engine, chapter)
+        return _modules(self._project.root, log.opening.get("modules", {})) if log else []
 
     def _one_of(self, copies: list[int], source: "_Text", name: str, place: str, around: tuple[str, str]) -> int:
         """Which of several copies of the same words is meant."""
@@ -258,10 +305,7 @@ class Sources:
 
     def _texts(self, chapter: ChapterRef) -> list[tuple[str, "_Text"]]:
         if chapter.relative not in self._of:
-            files = self._files(chapter)
-            log = chapter_log(self._project, self._engine, chapter)
-            modules = log.opening.get("modules", {}) if log else {}
-            files += _modules(self._project.root, modules)
+            files = [*self._files(chapter), *self._modules(chapter)]
             self._of[chapter.relative] = [(self._name(path), _read(path)) for path in files if path.is_file()]
         return self._of[chapter.relative]
 
@@ -416,6 +460,14 @@ class _Text:
     def position(self, word: int) -> tuple[int, int]:
         """Line and column of a word."""
         return position_of(self._text, self._starts[word])
+
+
+def _words(text: str, start: int, end: int) -> tuple[list[str], int]:
+    """The words of a text, and which of them is the first in its part from `start` up to `end`, or else before it."""
+    words = [(match[0].lower(), match.start(), match.end()) for match in _WORD.finditer(text)]
+    inside = (number for number, (_, begin, finish) in enumerate(words) if finish > start and begin < end)
+    before = max((n for n, word in enumerate(words) if word[2] <= start), default=0)
+    return [word for word, _, _ in words], next(inside, before)
 
 
 def _letters(text: str) -> str:

@@ -1,6 +1,7 @@
 """Why a chapter would come out differently if its cells ran again."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from analysis.facts.data_files import data_file
@@ -12,6 +13,7 @@ from experiments.tables.errors import TableError
 from experiments.tables.read import read_sidecar, table_ids
 from report.ledger.logs import chapter_log, opened_as
 from report.ledger.model import SiteFacts
+from report.ledger.pages import PageError, read_page
 from report.ledger.site_facts import claims_of, facts_of
 from report.rendering.project import ChapterRef, Project
 
@@ -50,6 +52,31 @@ def ran_again(project: Project, facts: SiteFacts) -> list[ChapterRef]:
             if listed != [each.model_dump_json() for each in (*facts_of(log), *claims_of(log))]:
                 found.append(chapter)
     return found
+
+
+def listed_otherwise(project: Project, facts: SiteFacts) -> dict[str, ChapterRef]:
+    """The chapters whose pages show what their last run gave, while the site lists other values: of another render.
+
+    They go by the names under which they were opened.
+    """
+    listed = {fact.id: _plain(fact.text) for fact in facts.facts}
+    found = {}
+    for chapter in ran_again(project, facts):
+        log = chapter_log(project, facts.engine, chapter)
+        if log is None:
+            continue
+        logged = {fact.id: _plain(fact.text) for fact in facts_of(log)}
+        with suppress(PageError):
+            shown = read_page(project.output_dir / chapter.href).facts
+            on_page = {identity: _plain(text) for identity, text in shown.items() if identity in logged}
+            differing = any(listed.get(identity) != text for identity, text in on_page.items())
+            if differing and all(logged[identity] == text for identity, text in on_page.items()):
+                found[opened_as(log)] = chapter
+    return found
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
 
 
 def static_reasons(project: Project, chapter: ChapterRef, then: Mapping[str, Any]) -> Iterator[str]:

@@ -158,13 +158,18 @@ def _rendered(
         return None, [f"{place}: not the facts of this version ({why}); render the report again"], []
 
 
-def _check_fresh(project: Project) -> tuple[Results, list[str], list[str]]:
+def _check_fresh(project: Project) -> tuple[Results | None, list[str], list[str]]:
     """As `_rendered`, after a change: the pages that their chapters still stand for are checked."""
     from report.ledger.check import check_site
     from report.ledger.site_facts import read_facts
-    from report.ledger.staleness import ran_again, stale_chapters
+    from report.ledger.staleness import listed_otherwise, ran_again, stale_chapters
 
     facts = read_facts(project.output_dir)
+    if others := listed_otherwise(project, facts):  # pages that gather values show those of all chapters
+        (name, chapter), more = next(iter(others.items())), len(others)
+        place = shown_path(project.output_dir / (INDEX if more > 1 else f"{CHAPTERS}/{name}.json"))
+        why = f"{_first(chapter.href, more)}: shows other values, which its last run gave"
+        return None, [f"{place}: the facts of another render ({why}); render the report again"], []
     stale = {} if stamp.inputs_are_current(project.root) else stale_chapters(project, facts.engine)
     older = [chapter for chapter in ran_again(project, facts) if project.name_of(chapter) not in stale]
     fresh = [each for each in project.chapters if project.name_of(each) not in stale and each not in older]

@@ -276,6 +276,17 @@ def test_a_result_in_a_drawing_that_no_table_is_behind_is_found(story, findings,
     assert {finding.line for finding in check_figures(project, "quarto")} == ({8} if told else set())
 
 
+def test_a_number_and_a_word_of_a_drawing_are_told_each(story, findings, tmp_path):
+    findings(scores(story))
+    project = load_project(tmp_path)
+    page = project.output_dir / "story.html"
+    page.write_text(page.read_text().replace("</body>", '<img src="own.svg"></body>'))
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><text>SST-2 in 95.3 %, significantly better</text></svg>'
+    (project.output_dir / "own.svg").write_text(svg)
+    told = [finding.message.partition(", which")[0] for finding in check_figures(project, "quarto")]
+    assert told == ["own.svg holds the number 95.3 %", "own.svg holds “significantly”"]
+
+
 def test_a_name_is_known_as_tables_write_it():
     shown = {"text": "13%", "value": 13.0, "unit": None, "kind": "reported", "how": "value", "form": "point"}
     row = {"figure": "sst2-zero-shot"}

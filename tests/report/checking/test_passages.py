@@ -2,7 +2,7 @@
 
 import pytest
 
-from report.checking.passages import read_passages
+from report.checking.passages import read_frame, read_passages
 from report.ledger.pages import PageError
 
 PRESS = """<!doctype html><html><head>
@@ -101,6 +101,23 @@ def test_the_number_that_quarto_writes_into_an_equation_is_its_own(tmp_path):
     assert structure == ["(1.1)"]
 
 
+def test_the_number_that_quarto_writes_before_a_theorem_is_its_own(tmp_path):
+    page = tmp_path / "page.html"
+    title = "<span class='theorem-title'><strong>Definition 2.1 (Of 5 %)</strong></span>"
+    typed = "<span class='theorem-title'>Rise 3.5</span>"
+    page.write_text(
+        f"<!doctype html><html><body><main><div id='def-a' class='theorem definition'><p>{title} It is 3.</p></div>"
+        f"<p>{typed}</p></main></body></html>"
+    )
+    structure = [
+        passage.text[span.start : span.end]
+        for passage in read_passages(page)
+        for span in passage.spans
+        if span.sort == "structure"
+    ]
+    assert structure == ["Definition 2.1 ("]
+
+
 HIDDEN = [
     '<p title="tip of 7 %">x</p>',
     '<p aria-label="label of 7 %">x</p>',
@@ -111,6 +128,10 @@ HIDDEN = [
     '<iframe srcdoc="<p>a page of 7 %</p>"></iframe>',
     '<p>x <span class="kind-mark">by 7 %</span></p>',
     "<noscript>none but 7 %</noscript>",
+    '<select><option label="option of 7 %"></option></select>',
+    '<select><optgroup label="group of 7 %"><option>x</option></optgroup></select>',
+    '<map name="m"><area href="#x" alt="area of 7 %"></map>',
+    '<video><track label="track of 7 %"></video>',
 ]
 
 
@@ -127,3 +148,40 @@ def test_only_a_citation_of_the_bibliography_is_made_by_the_renderer(tmp_path):
     page.write_text(f"<!doctype html><html><body><main><p>{cited}</p></main></body></html>")
     [passage] = read_passages(page)
     assert [passage.text[span.start : span.end] for span in passage.spans] == ["(Doe 2020)"]
+
+
+# As Quarto writes a page of a book, with the scripts left out.
+FRAMED = """<!doctype html><html><body>
+<header id="quarto-header"><div id="quarto-announcement" class="alert"><div class="quarto-announcement-content">
+<p>News of 1 %</p></div></div>
+<nav class="quarto-secondary-nav"><nav class="quarto-page-breadcrumbs"><ol class="breadcrumb"><li><a href="a.html">
+<span class="chapter-number">91</span> Scores of 92</a></li></ol></nav></nav></header>
+<nav id="quarto-sidebar" class="sidebar"><div class="quarto-sidebar-header"><div class="sidebar-header-item"><p>Head of
+2 %</p></div></div><div class="sidebar-header"><div class="sidebar-title"><a href="index.html">Title of 3 %</a>
+<div class="sidebar-tools-main"><a href="report.pdf" title="Tool 93"></a></div></div></div>
+<ul><li class="sidebar-item"><a href="a.html" class="sidebar-item-text sidebar-link"><span class="menu-text">
+<span class="chapter-number">94</span> Scores</span></a></li><li class="sidebar-item"><a class="sidebar-link"
+role="navigation"><span class="menu-text">Part of 4 %</span></a></li></ul></nav>
+<div id="quarto-margin-sidebar" class="sidebar margin-sidebar"><div class="quarto-margin-header">
+<div class="margin-header-item"><p>Margin of 5 %</p></div></div>
+<nav id="TOC" role="doc-toc"><a href="#x">95 x</a></nav></div>
+<main><p>Text of 96</p></main>
+<nav class="page-navigation"><div class="nav-page"><a href="b.html" aria-label="97 b">97 b</a></div></nav>
+<footer class="footer"><div class="nav-footer"><div class="nav-footer-left">&nbsp;</div><div class="nav-footer-center">
+<p>Foot of 6 %</p></div></div></footer>
+<footer class="colophon-line">Version 98.</footer></body></html>"""
+
+
+def test_what_stands_around_the_text_is_read_without_contents_and_tools(tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text(FRAMED)
+    around = [passage.text.strip() for passage in read_frame(page)]
+    assert [text for text in around if any(map(str.isdigit, text))] == [
+        "News of 1 %",
+        "Head of 2 %",
+        "Title of 3 %",
+        "Part of 4 %",
+        "Margin of 5 %",
+        "Foot of 6 %",
+    ]
+    assert [passage.text for passage in read_passages(page)] == ["Text of 96"]

@@ -13,8 +13,9 @@ PAGE = [
 ]
 
 
-def left(*pages: str) -> list[tuple[int, str]]:
-    return [(found.page, found.text[found.start : found.end]) for found in check_printed(pages, PAGE, [])]
+def left(*pages: str, printed_alone: bool = True) -> list[tuple[int, str]]:
+    found = check_printed(pages, PAGE, [], printed_alone=printed_alone)
+    return [(each.page, each.text[each.start : each.end]) for each in found]
 
 
 def test_what_pages_show_is_seen_whatever_typesetting_does_to_it():
@@ -49,3 +50,22 @@ def test_what_no_page_shows_is_told(text, found):
 @pytest.mark.parametrize("heading", ["2.5 Tables by page", "B.5 Tables by page"])
 def test_a_section_that_is_printed_alone_is_numbered_in_chapters_and_appendices(heading):
     assert left("Title", f"B Colophon 2\nThe list.\n{heading}\nThe tables.\n2") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The accuracy of the base model is 0.8660.",
+        "After fine-tuning the accuracy of this model is\n0.8660.",
+        "And the score is 0.8660 in the end",
+    ],
+)
+def test_a_sentence_of_the_pdf_alone_may_not_use_a_number_that_a_page_says_of_something_else(text):
+    page = f"1 Scores 2\n{text}\nand so on.\n2"
+    assert left("Title", page) == [(2, "0.8660")]
+    assert left("Title", page, printed_alone=False) == []
+
+
+def test_a_row_or_a_column_set_apart_uses_a_number_of_the_page():
+    assert left("Title", "1 Scores 2\nmodel score\n0.8660\ntuned model, seeds 0.5000\nTHE END\n2") == []
+    assert left("Title", "Contents\n9.2 The scores of the 12 runs . . 3\n3 The rest . . 4\n2") == []

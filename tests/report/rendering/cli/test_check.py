@@ -196,6 +196,34 @@ def test_files_of_a_render_that_are_none_are_one_line_each(report):
     assert report.run("check")[0] == 0
 
 
+def test_facts_of_another_render_are_one_line_where_no_stamp_tells(report):
+    """As in a copy of the folder, whose stamp names other files."""
+    plain = report.root / "report" / "plain.qmd"
+    opening, shown = (
+        'page = open_chapter("plain")\nrow = page.table("study/sizes").at(name="a")',
+        'page.show(row["size"])',
+    )
+    plain.write_text(
+        f"{plain.read_text()}\n```{{python}}\nfrom analysis.facts import open_chapter\n{opening}\n```\n\n"
+        f"It is `{{python}} {shown}`.\n"
+    )
+    assert report.run("render")[0] == 0
+    (report.root / ".press" / "stamp.json").unlink()
+    gathered = report.site / "index.html"
+    page = gathered.read_text()
+    gathered.write_text(page.replace("</main>", '<p><span class="fact" data-fact="reading-1">1</span></p></main>'))
+    assert report.run("check")[0] == 0
+    for names in (["reading"], ["reading", "plain"]):
+        for name in names:
+            path = report.site / "facts" / f"{name}.json"
+            path.write_text(path.read_text().replace('"text":"1"', '"text":"2"'))
+        code, _, complaints = report.run("check")
+        (line,) = (line for line in complaints.splitlines() if "error: " in line)
+        assert code == 1
+        place = "facts.json" if len(names) > 1 else "facts/reading.json"
+        assert line.startswith(f"error: _site/{place}: the facts of another render")
+
+
 def test_another_column_in_the_place_of_an_accepted_one_is_refused_until_it_is_accepted(report, write_table):
     assert report.run("accept")[0] == 1
     columns = {"name": "string", "size": "integer", "weight": "integer"}
