@@ -126,14 +126,15 @@ def describe_machines(page: Chapter, tables: Sequence[View]) -> Markdown:
     if not announced:
         return told
     ratios = [ratio(study.about(TAKEN), study.about(EXPECTED)) for study in announced]
-    near = [each for each in ratios if 2 / 3 <= each.number() <= 4 / 3]
+    low, high = min_of(ratios), max_of(ratios)
     return Markdown(
         f"{told} "
         + page.say(
-            "For {n} of them, minutes were announced before the run; {near} took between two thirds and four thirds of "
-            "the time announced.",
+            "For {n} of them, minutes were announced before the run: the run took "
+            + f"{span('.0%', low, high)} of the time announced.",
             n=derived(len(announced), ratios, "studies of a minute or more with an announced time"),
-            near=derived(len(near), ratios, "studies that took that long"),
+            low=low,
+            high=high,
         )
     )
 
@@ -147,7 +148,7 @@ def _was_announced(table: View) -> bool:
 def show_machines(page: Chapter, tables: Sequence[View]) -> Markdown:
     """The table of where and how long each study ran."""
     studies = one_of_each_study(tables)
-    announced = any(not study.about(EXPECTED).missing for study in studies)
+    announced = any(map(_was_announced, studies))
     before = {"Announced": column(lambda table: table.about(EXPECTED), ",.0f", unit="s", align="right")}
     return page.tabulate(
         studies,

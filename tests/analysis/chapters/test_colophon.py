@@ -3,6 +3,8 @@
 import pytest
 
 from analysis.chapters.colophon import show as colophon
+from experiments.freezing.seal import sidecar_bytes, signed
+from experiments.tables.read import read_sidecar
 from tests.analysis.chapters.conftest import plain
 
 TABLE = "speed-of-rendering/ratios"
@@ -34,3 +36,19 @@ def test_the_share_of_matrix_products_is_told_where_it_was_measured(page, freeze
     freeze(table, rows)
     told = plain(colophon.describe_speeds(page, colophon.speeds([page.table(table)])))
     assert "60% to 80%" in told
+
+
+@pytest.mark.parametrize(
+    ("expected", "says"),
+    [(100.0, "the run took 80% of the time announced"), (59.0, None), (None, None)],
+)
+def test_the_time_announced_is_told_where_it_was_a_minute_or_more(book, page, freeze, expected, says):
+    freeze(TABLE, [ratio("one", 3.0, 2.5)])
+    sidecar = read_sidecar(TABLE)
+    cost = sidecar.provenance.cost.model_copy(update={"wall_seconds": 80.0, "expected_seconds": expected})
+    timed = sidecar.model_copy(update={"provenance": sidecar.provenance.model_copy(update={"cost": cost})})
+    (book / "experiments" / "frozen" / f"{TABLE}.json").write_bytes(sidecar_bytes(signed(timed)))
+    told = plain(colophon.describe_machines(page, [page.table(TABLE)]))
+    assert (says or "") in told
+    assert ("announced" in told) == (says is not None)
+    assert ("Announced" in colophon.show_machines(page, [page.table(TABLE)])) == (says is not None)
