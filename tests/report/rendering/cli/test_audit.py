@@ -219,7 +219,7 @@ def test_an_accuracy_in_every_cell_of_its_line_is_one_figure(audit, table):
     found = findings(audit, table(SUPPORTS.format(10, 20, line, "0.866667", 30, 30)))
     assert not verdicts_of(found, "values-recur")
     sentences = {each["check"]: each["sentence"] for each in found}
-    assert "Of 3 scores" in sentences["one-scale-per-document"]  # the F1 of two classes, and the accuracy
+    assert "3 scores" in sentences["one-scale-per-document"]  # the F1 of two classes, and the accuracy
     assert "all 13 scores" in sentences["confusion-counts"]
     other = findings(audit, table(SUPPORTS.format(10, 20, "0.866667,0.80,", 30, 30, 30)))
     assert verdicts_of(other, "confusion-counts") == ["inconsistent"]
