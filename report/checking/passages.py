@@ -186,7 +186,7 @@ class _Reader:
         if not isinstance(tag, str):  # a comment
             return
         classes = (element.get("class") or "").split()
-        if tag in _UNREAD and not self._framed:
+        if tag in _UNREAD and not self._framed and not _is_of_quarto(element):
             self._refuse(f"<{tag}")
         if tag in self._silent or self._is_left_out(element, tag, classes):
             self._in_silence(element, tag)
@@ -381,6 +381,12 @@ def _is_around(element: etree._Element, tag: str, name: str) -> bool:
     if name == "colophon-line":
         return tag == "footer"
     return not any(up.tag == "main" for up in element.iterancestors())
+
+
+def _is_of_quarto(element: etree._Element) -> bool:
+    """Whether it is the script that Quarto puts behind the text of a page that has no `<main>` (`theme: none`)."""
+    up = element.getparent()
+    return element.get("id") == "quarto-html-after-body" and up is not None and up.tag == "body"
 
 
 def _leads(element: etree._Element, tag: str, classes: list[str]) -> bool:

@@ -3,13 +3,13 @@
 import os
 import re
 import shutil
+import sys
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
-
-from filelock import FileLock, Timeout
 
 from experiments.tables.errors import UserError
 from experiments.tables.git import GitError, run_git
@@ -61,18 +61,46 @@ def find_place(root: Path, to: str) -> Iterator[Place]:
     if isinstance(place, Branch):
         yield place
         return
-    lock = FileLock(place.with_name(f".{place.name}.lock"))
+    with _held(place):
+        yield Folder(place)
+
+
+@contextmanager
+def _held(place: Path) -> Iterator[None]:
+    """Hold the folder above against others that publish into it: by its descriptor, which leaves no file there."""
+    if sys.platform == "win32":
+        yield
+        return
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=WAIT)
-    except Timeout:
-        raise PublishError(f"{place}: another process publishes there; wait until that is done") from None
+        descriptor = os.open(place.parent, os.O_RDONLY)
     except OSError as error:
         raise PublishError(f"{place}: cannot be written: {first_error(error).strerror}") from None
     try:
-        yield Folder(place)
+        _lock(descriptor)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise PublishError(f"{place}: another process publishes there; wait until that is done") from None
+    except OSError:  # a file system without locks
+        pass
+    try:
+        yield
     finally:
-        lock.release()
+        os.close(descriptor)
+
+
+def _lock(descriptor: int) -> None:
+    """Lock a file, or wait for that. Raises BlockingIOError where it is locked for longer than `WAIT`."""
+    import fcntl
+
+    until = time.monotonic() + WAIT
+    while True:
+        try:
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise
+        time.sleep(0.1)
 
 
 def _place(root: Path, to: str) -> "Branch | Path":

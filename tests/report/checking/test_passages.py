@@ -185,3 +185,12 @@ def test_what_stands_around_the_text_is_read_without_contents_and_tools(tmp_path
         "Foot of 6 %",
     ]
     assert [passage.text for passage in read_passages(page)] == ["Text of 96"]
+
+
+def test_the_script_of_quarto_behind_a_text_without_main_is_not_the_authors(tmp_path):
+    page = tmp_path / "page.html"
+    own = '<script id="quarto-html-after-body">let a = 1;</script>'
+    page.write_text(f"<html><body><p>Text.</p>{own}</body></html>")
+    assert [each.unread for each in read_passages(page)] == [""]
+    page.write_text(f"<html><body><section><p>Text.</p>{own}</section></body></html>")
+    assert any(each.unread for each in read_passages(page))

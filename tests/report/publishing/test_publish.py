@@ -1,13 +1,14 @@
 """Version beside version: on a branch, in a folder; what was published stays as it is."""
 
+import fcntl
 import json
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 from lxml import html
 
 from report.diffing.model import Changes
@@ -96,13 +97,16 @@ def test_two_that_publish_to_one_folder_at_once_lose_nothing(report: Report, tmp
             for name, root in zip(pair, (report.root, other), strict=True)
         ]
         assert [each.wait() for each in running] == [0, 0]
+    assert list(tmp_path.glob(".www*")) == []
     assert sorted(versions(files(target))) == sorted(names) == sorted(path.name for path in (target / "v").iterdir())
 
 
 def test_a_folder_that_another_process_holds_is_told(report: Report, tmp_path: Path, monkeypatch):
     monkeypatch.setattr("report.publishing.places.WAIT", 0)
-    with FileLock(tmp_path / ".www.lock"):
-        code, said = report.publish("--to", str(tmp_path / "www"))
+    holding = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(holding, fcntl.LOCK_EX)
+    code, said = report.publish("--to", str(tmp_path / "www"))
+    os.close(holding)
     assert (code, len(said.splitlines())) == (1, 1)
     assert "another process publishes there" in said
     assert not (tmp_path / "www").exists()
