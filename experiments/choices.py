@@ -189,8 +189,10 @@ class ProfiledStudy(StudyBase):
 
 
 def model_paths(models: Iterable[ModelChoice]) -> dict[str, Path | Pieces | None]:
-    """The files of every model on this machine, for `TableSpec.models`; of one that is not here the place in the
-    project where it would be looked for, or None."""
+    """The files of every model on this machine, for `TableSpec.models`.
+
+    Of one that is not here it is the place in the project where it would be looked for, or None.
+    """
     found: dict[str, Path | Pieces | None] = {}
     for model in models:
         found |= local_paths(model.entry) or {model.name: model.said_place}

@@ -11,8 +11,11 @@ Schema = Mapping[str, object]
 
 
 def commented(content: Mapping[str, object], schema: Schema, said: Mapping[str, str]) -> str:
-    """The content as YAML. Comments are what is `said` of a key, else its description in the JSON Schema that the
-    content fits; each stands once."""
+    """The content as YAML with comments.
+
+    Comments are what is `said` of a key, else its description in the JSON Schema that the content fits; each stands
+    once.
+    """
     return "\n".join(_Writer(schema.get("$defs", {}), said).mapping(content, schema, "", first="")) + "\n"
 
 

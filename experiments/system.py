@@ -104,7 +104,7 @@ class StudyColumns:
     more: tuple[str, ...] = ()
 
     def __call__(self, study: StudyBase) -> tuple[Column, ...]:
-        """Those of a study. Raises ValueError for columns other than what is declared."""
+        """The columns of a study. Raises ValueError for columns other than what is declared."""
         columns = self.of(study)
         names = {column.name for column in columns}
         if lacking := sorted({column.name for column in self.fixed} - names):
@@ -114,7 +114,7 @@ class StudyColumns:
         return columns
 
     def unknown(self, names: Collection[str]) -> list[str]:
-        """Those of the names that no column may have."""
+        """The names among these that no column may have."""
         others = sorted(set(names) - {column.name for column in self.fixed})
         return [name for name in others if not any(fnmatchcase(name, pattern) for pattern in self.more)]
 
@@ -294,8 +294,10 @@ class Context:
 
 
 class System(Protocol):
-    """The names that a system module must have. `run` leaves the derived tables out; `parts` is asked for where
-    `Study.in_parts` says so."""
+    """The names that a system module must have.
+
+    `run` leaves the derived tables out; `parts` is asked for where `Study.in_parts` says so.
+    """
 
     Study: type[StudyBase]
 

@@ -71,8 +71,11 @@ class Look(Sources):
         return table_ids()
 
     def forget_old_bytecode(self, files: Iterable[Path]) -> None:
-        """Have Python compile again what changed after it was compiled: it looks at size and time alone, which may be
-        kept (`touch -r`). Who compiled it at about the time of the change may have read what was there before."""
+        """Have Python compile again what changed after it was compiled.
+
+        Python looks at size and time alone, which may be kept (`touch -r`). Who compiled it at about the time of the
+        change may have read what was there before.
+        """
         for file in files:
             if file in self._compiled:
                 continue
@@ -121,8 +124,10 @@ def module_files(project: Path, source: Path, look: Look | None = None) -> list[
 
 
 def forget_old_bytecode(project: Path, sources: Iterable[Path]) -> None:
-    """Have kernels compile again what changed of the modules of chapters: a cell may import one before it opens its
-    chapter, or open none."""
+    """Have kernels compile again what changed of the modules of chapters.
+
+    A cell may import one before it opens its chapter, or open none.
+    """
     look = Look()
     for source in sources:
         look.forget_old_bytecode(module_files(project, source, look))

@@ -22,10 +22,10 @@ class NotShown(BaseException):
 
 
 def show_frames(show: Show) -> None:
-    """In a notebook, have each DataFrame that holds values or what shows them end a cell as a table in markdown; a
-    Styler of one likewise, with its formats and without what it hides.
+    """In a notebook, show each DataFrame that ends a cell and holds values as a table in markdown.
 
-    Other frames are shown as pandas shows them. Outside a notebook there is nothing to do.
+    So is a frame that holds what shows values, and a Styler of one, with its formats and without what it hides. Other
+    frames are shown as pandas shows them. Outside a notebook there is nothing to do.
     """
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if shell is None:

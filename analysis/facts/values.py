@@ -51,15 +51,15 @@ class Value:
         return tuple(dict.fromkeys(origin.table for origin in self.origins))
 
     def as_unit(self, unit: str | None) -> "Value":
-        """The same value with its unit named otherwise; nothing is converted."""
+        """This value with another name for its unit; nothing is converted."""
         return replace(self, unit=unit)
 
     def across_kinds(self) -> "Value":
-        """The same value, allowed in rankings against other kinds. Say so in the sentence that ranks them."""
+        """This value, allowed in rankings against other kinds. Say so in the sentence that ranks them."""
         return replace(self, ranks_across_kinds=True)
 
     def described(self, how: str) -> "Value":
-        """The same value with its derivation in your words: `fit.described("slope of loss over layers")`."""
+        """This value with its derivation in your words: `fit.described("slope of loss over layers")`."""
         return replace(self, how=how, compound=False)
 
     def as_data(self) -> Any:
@@ -179,7 +179,7 @@ def derived(data: Data, parts: Iterable[Value], how: str, *, unit: str | None = 
 
 
 def kind_of(parts: Iterable[Value]) -> Kind:
-    """The one kind of all parts, `mixed` where they differ; records take no side."""
+    """The kind that all parts have, `mixed` where they differ; records count only among themselves."""
     kinds = {part.kind for part in parts}
     results = kinds - {"record"} or kinds
     return results.pop() if len(results) == 1 else "mixed"

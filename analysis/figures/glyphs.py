@@ -61,8 +61,10 @@ def _mended(label, family: tuple[str, ...], *place) -> str:
 
 @lru_cache(maxsize=16)
 def _characters(family: tuple[str, ...]) -> frozenset[int]:
-    """What the fonts of a list of families have together. A family that is not there has none; without any, as
-    matplotlib has it, DejaVu Sans counts."""
+    """The characters that the fonts of a list of families have together.
+
+    A family that is not there has none; without any, as matplotlib has it, DejaVu Sans counts.
+    """
     there = {font.name for font in fontManager.ttflist} | font_family_aliases
     names = [name for name in family if name in there] or ["DejaVu Sans"]
     found = [fontManager.findfont(FontProperties(family=[name])) for name in names]

@@ -41,6 +41,6 @@ def describe_marks(drawn: Drawn, fact_of: Callable[[Value], str]) -> dict[str, A
 
 
 def _scale(axes: Axes, which: str) -> list[Any]:
-    """Both ends of a scale, in the direction of the drawing, and what it is: `linear` or `log`."""
+    """The two ends of an axis, in the direction of the drawing, and its scale: `linear` or `log`."""
     low, high = axes.get_xlim() if which == "x" else axes.get_ylim()
     return [float(low), float(high), axes.get_xscale() if which == "x" else axes.get_yscale()]

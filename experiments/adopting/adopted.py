@@ -1,5 +1,7 @@
-"""The adopted predictions of a study, kept beside the studies in the form of a frozen CSV: none of the texts that the
-original files may have held."""
+"""The adopted predictions of a study, kept beside the studies in the form of a frozen CSV.
+
+It holds none of the texts that the original files may have held.
+"""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -110,8 +110,10 @@ def _check_names(names: Mapping[str, str], cells: set[str], gold: set[str]) -> N
 
 
 def _check_labels(names: Mapping[str, str], gold: Sequence[str]) -> None:
-    """Raise UserError for a misspelt label of --label-map: no row has it as gold label, and one has a label much like
-    it."""
+    """Raise UserError for a misspelt label of --label-map.
+
+    It is one that no row has as gold label, while one has a label much like it.
+    """
     known = {names.get(cell, cell) for cell in gold} - {""}
     for cell, label in names.items():
         if label not in known and (close := get_close_matches(label, sorted(known - {cell}), 1, ALIKE)):

@@ -33,8 +33,10 @@ class Span(NamedTuple):
 
 
 class Ranked(NamedTuple):
-    """The best spans, best first, and the score of giving none: the lowest of all windows', since a window that does
-    not hold the answer is right to say so."""
+    """The best spans, best first, and the score of giving none.
+
+    That score is the lowest of all windows', since a window that does not hold the answer is right to say so.
+    """
 
     spans: tuple[Span, ...]
     null: float

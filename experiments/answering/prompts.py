@@ -70,7 +70,7 @@ def write_answer(answer: str, approach: Generative) -> str:
 
 
 def write_abstention(approach: Generative) -> str:
-    """The same of the words that say that there is no answer; "" where the approach has none."""
+    """The words for "there is no answer" as they go on after the prompt; "" where the approach has none."""
     words = approach.abstain or ""
     return words.strip() if isinstance(approach.prompt, ChatPrompt) else words
 

@@ -104,8 +104,10 @@ def zero_shot(approach: Approach, parts: Parts, device: str, progress: Progress)
 
 
 def tune(approach: Approach, parts: Parts, device: str, progress: Progress, seed: int, folder: Path) -> Found:
-    """Train with one seed, and answer after it; an extractive model answers before it too, since its head is the
-    seed's. `folder` is this seed's own."""
+    """Train with one seed, and answer after it.
+
+    An extractive model answers before it too, since its head is the seed's. `folder` is this seed's own.
+    """
     what = f"{approach.name} seed {seed}"
     training = approach.training
     reader = open_reader(approach, seed, device)

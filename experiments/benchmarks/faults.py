@@ -62,6 +62,7 @@ COUNTS = (
 
 
 def tables(study: Study) -> list[TableSpec]:
+    """The tables of a study of this system."""
     code = ("experiments.benchmarks.faults",)
     return [
         TableSpec(

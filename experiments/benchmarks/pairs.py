@@ -74,8 +74,11 @@ def _figures(study: Study, comparison: Comparison, pair: Pair) -> Row:
 
 
 class Runs:
-    """The runs of a study's comparisons: what is prepared alike is prepared once, and programs that measure themselves
-    run once for all comparisons in which they meet."""
+    """The runs of a study's comparisons, none of them made twice.
+
+    What is prepared alike is prepared once, and programs that measure themselves run once for all comparisons in which
+    they meet.
+    """
 
     def __init__(self, study: Study, context: Context, stack: ExitStack) -> None:
         self._study, self._context, self._stack = study, context, stack

@@ -49,7 +49,7 @@ def _medians() -> Iterator[Column]:
 
 
 def columns_of(study: Study) -> tuple[Column, ...]:
-    """Those of the table, which has more where the study names a model."""
+    """The columns of the table of ratios, which has more where the study names a model."""
     return (
         Column(name="comparison", type="string", meaning="name of the comparison in its study"),
         Column(name="work", type="string", meaning="the work that both programs do"),

@@ -14,6 +14,7 @@ from experiments.tables.errors import UserError
 
 
 def tables(study: Study) -> list[TableSpec]:
+    """The tables of a study of this system."""
     return [
         TableSpec(
             name="pairs",
@@ -39,6 +40,7 @@ def tables(study: Study) -> list[TableSpec]:
 
 
 def run(study: Study, context: Context) -> Iterator[TableResult]:
+    """Run the comparisons of a study and yield its tables. Raises UserError where a program is missing."""
     needed = {side.run[0] for comparison in study.comparisons for side in (comparison.ours, comparison.theirs)}
     missing = sorted(name for name in needed if "{" not in name and shutil.which(name, path=search_path()) is None)
     if missing:

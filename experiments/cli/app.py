@@ -1,5 +1,8 @@
-"""Puts the sub-commands together. Each command is a function in a module of its own that imports nothing heavy at the
-top: what a command needs, it imports inside the function, so that `experiments --help` answers at once."""
+"""Puts the sub-commands together.
+
+Each command is a function in a module of its own that imports nothing heavy at the top: what a command needs, it
+imports inside the function, so that `experiments --help` answers at once.
+"""
 
 import sys
 

@@ -120,8 +120,10 @@ def freeze_studies(
     wanted = in_order(studies or study_names(), with_needed=True)
 
     def outdated(study, told: bool = True) -> "list[tuple[StudyBase, Choice]]":
-        """The study in each profile in which tables of it are to be made again; the derived ones alone where no other
-        is."""
+        """The study in each profile in which tables of it are to be made again.
+
+        The derived ones are made alone where no other is.
+        """
         stale = [status for status in study_statuses(study, root) if status.state != "fresh"]
         for status in stale if told else ():
             typer.echo(f"{status.table} is {status.state}", err=True)

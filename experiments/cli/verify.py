@@ -95,8 +95,10 @@ def _verify(as_json: bool, again: bool, against: str | None, made: bool) -> None
 def _verified(
     root: Path, watched: list[Path], problems: list, said: dict[str, object], again: bool
 ) -> dict[str, object] | None:
-    """`said`, which tells what was looked up in documents, where all verifies; else None, with what is wrong in
-    `problems`."""
+    """`said` where all tables verify; else None, with what is wrong in `problems`.
+
+    `said` tells what was looked up in documents.
+    """
     from experiments.cli.progress import show_progress
     from experiments.freezing.dependencies import Snapshot
     from experiments.status.verification import verify

@@ -257,7 +257,10 @@ def open_for_asking(job: Job) -> Kept:
 
 
 def open_for_making(job: Job) -> Kept:
-    """The same for a machine that makes parts: with an address, its attempts lie in a folder of its own."""
+    """What is kept of a run, for a machine that makes its parts.
+
+    With an address, the attempts of this machine lie in a folder of its own.
+    """
     if not job.address:
         return Kept(job.folder)
     folder = cache_root() / "runs" / job.fingerprint

@@ -24,7 +24,10 @@ def write_tables(made: Iterable[TableResult]) -> bytes:
 
 
 def read_tables(content: bytes) -> list[TableResult]:
-    """The same tables. Raises ValueError, KeyError or TypeError where these bytes are none."""
+    """Read the tables that `write_tables` wrote.
+
+    Raises ValueError, KeyError or TypeError where these bytes are none.
+    """
     return [
         TableResult(**{**each, "rows": _read(each["rows"]), "seeds": tuple(each["seeds"])})
         for each in json.loads(content)

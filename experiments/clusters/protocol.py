@@ -1,8 +1,7 @@
-"""The interface of a cluster: it takes parts of a run, has each made on one of its machines, and reports what became
-of it.
+"""The interface of a cluster, which makes the parts of a run on its machines.
 
-Queues, priorities and placement are its own affair. What a part finds does not travel through it: it is kept in a
-folder that all machines share, or at an address (see `kept`).
+It takes parts, and reports what became of each. Queues, priorities and placement are its own affair. What a part finds
+does not travel through it: it is kept in a folder that all machines share, or at an address (see `kept`).
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -17,8 +16,11 @@ TABLES = "=tables"
 
 @dataclass(frozen=True)
 class Needs:
-    """What every part is given: `memory` in bytes, `minutes` after which a cluster may stop it; None is the cluster's
-    own. `more` are further options of the cluster."""
+    """What every part is given by a cluster.
+
+    `memory` is in bytes, and a cluster may stop a part after `minutes`; None is the cluster's own. `more` are further
+    options of the cluster.
+    """
 
     gpus: int = 0
     cpus: int = 1

@@ -35,10 +35,10 @@ LEAST = 16  # of tasks that are sent, however few processors there are
 
 
 class RayCluster:
-    """See `protocol.Cluster`. Without an address one is begun on this machine, which ends with this process, and passes
-    for one of so many `processors` as are asked for.
+    """A cluster of Ray (see `protocol.Cluster`).
 
-    Raises UserError where nothing answers at the address.
+    Without an address one is begun on this machine, which ends with this process, and passes for one of so many
+    `processors` as are asked for. Raises UserError where nothing answers at the address.
     """
 
     name = "ray"

@@ -110,7 +110,7 @@ class Store:
         self.remove(PARTS, part)
 
     def write(self, kind: str, part: str, content: Mapping) -> None:
-        """Put something small that is said of a part in the place of what was said before."""
+        """Write something small about a part, in place of what was written before."""
         self._write(self._place(kind, part), json.dumps(content).encode())
 
     def read(self, kind: str, part: str) -> dict | None:

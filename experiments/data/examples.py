@@ -58,8 +58,11 @@ class Instruction:
 
 @dataclass(frozen=True)
 class Record:
-    """Fields of any names. Each data set of the kind "free" has a subclass of its own, with its fields and conditions:
-    `Entry.example_type` makes it."""
+    """An example with fields of any names.
+
+    Each data set of the kind "free" has a subclass of its own, with its fields and conditions: `Entry.example_type`
+    makes it.
+    """
 
     id: str
 

@@ -11,8 +11,11 @@ ExampleT = TypeVar("ExampleT")
 
 @dataclass(frozen=True)
 class ThreeParts(Generic[ExampleT]):
-    """The three parts. `left_out` counts the examples that each part lacks since their normalised text stands in
-    another part; `digests` are SHA-256 of the files by name."""
+    """The three parts of a data set.
+
+    `left_out` counts the examples that each part lacks since their normalised text stands in another part; `digests`
+    are SHA-256 of the files by name.
+    """
 
     train: Sequence[ExampleT]
     validation: Sequence[ExampleT]

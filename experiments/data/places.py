@@ -87,8 +87,10 @@ def read_json(text: str, shown: str, line: int = 0) -> object:
 
 
 def has_json_lines(path: Path) -> bool:
-    """Whether a .json file holds one object on each line, as many on the hub do: its first line is a whole one and not
-    the only one."""
+    """Whether a .json file holds one object on each line, as many on the hub do.
+
+    It does where its first line is a whole one and not the only one.
+    """
     with path.open("rb") as file:
         first, more = file.readline(LONGEST_LINE), file.readline(2)
     try:

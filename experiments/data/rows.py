@@ -68,10 +68,10 @@ class DataFile:
 
 
 def read_rows(file: DataFile, delimiter: str | None = None) -> Iterator[Row]:
-    """The rows of a .csv, .tsv (or .txt with tabs), .jsonl, .json (a list of objects, or SQuAD's) or .parquet file,
-    packed (.gz, or in a .zip) or not.
+    """The rows of a file in one of the formats that are read, packed (.gz, or in a .zip) or not.
 
-    Raises DataError with the place for what is not this format.
+    It is a .csv, .tsv (or .txt with tabs), .jsonl, .json (a list of objects, or SQuAD's) or .parquet file. Raises
+    DataError with the place for what is not this format.
     """
     with _unpacked(file) as path:
         try:
@@ -143,8 +143,10 @@ def _table(path: Path, shown: str, delimiter: str, quoting: int) -> Iterator[tup
 
 
 def _json_lines(path: Path, shown: str) -> Iterator[tuple[str, Mapping[str, object]]]:
-    """Each line is parsed by itself, since the JSON reader of `datasets` takes a text that looks like a date for one,
-    and stops at an empty line."""
+    """Parse each line of JSON by itself.
+
+    The JSON reader of `datasets` takes a text that looks like a date for one, and stops at an empty line.
+    """
     check_lines(path, shown)
     lines = _load("text", path, shown, encoding="utf-8-sig", chunksize=AT_A_TIME)
     for number, line in enumerate((row["text"] for row in lines), start=1):
@@ -267,8 +269,10 @@ def _packed(file: DataFile) -> Iterator:
 
 
 def _check_member(archive: zipfile.ZipFile, file: DataFile) -> None:
-    """Raises DataError for a member that is not one file of the archive, or is packed so that little needs much
-    memory. KeyError where there is none."""
+    """Raise DataError for a member that cannot be read from an archive.
+
+    It is not one file of the archive, or is packed so that little needs much memory. KeyError where there is none.
+    """
     entry = archive.getinfo(file.inside)
     if sum(other.filename == file.inside for other in archive.infolist()) > 1:
         raise DataError(file.shown, "stands twice in the archive, and programs differ in which they take")

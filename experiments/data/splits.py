@@ -45,9 +45,10 @@ def stratified(examples: Sequence[Labelled], share: float, seed: int) -> tuple[S
 
 
 def cut(examples: Sequence[E], share: float, seed: int) -> tuple[Sequence[E], Sequence[E]]:
-    """Two parts of a data set that comes in one, by `train_test_split` of `datasets`: the first with `share` of the
-    examples, both with the labels in the proportions of the whole; questions by article, or by paragraph where all are
-    of one. Raises UserError where a label is too rare to stand in both.
+    """Cut a data set that comes in one into two parts, the first with `share` of the examples.
+
+    `train_test_split` of `datasets` makes them: both have the labels in the proportions of the whole; questions are cut
+    by article, or by paragraph where all are of one. Raises UserError where a label is too rare to stand in both.
     """
     _a_share(share)
     if isinstance(examples[0], Question):
@@ -115,6 +116,7 @@ def by_article(question: Question) -> str:
 
 
 def by_paragraph(question: Question) -> str:
+    """The paragraph of a question, by which a data set can be cut."""
     return question.paragraph
 
 

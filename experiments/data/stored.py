@@ -33,12 +33,12 @@ def gather(examples: Iterable[E], kind: type[E], in_memory: int = IN_MEMORY) -> 
 
 
 def take_at(examples: Sequence[E], places: Iterable[int]) -> Sequence[E]:
-    """Those at these places; of what lies in a file they stay there."""
+    """The examples at these places; examples that lie in a file stay there."""
     return Taken(examples, places) if isinstance(examples, OnDisk) else tuple(examples[at] for at in places)
 
 
 def keep_where(examples: Sequence[E], wanted: Callable[[E], bool]) -> Sequence[E]:
-    """Those that are wanted, in their order."""
+    """The examples that are wanted, in their order."""
     return take_at(examples, (at for at, example in enumerate(examples) if wanted(example)))
 
 

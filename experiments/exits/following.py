@@ -17,8 +17,10 @@ PRODUCED, REFERENCE = "produced", "reference"
 
 
 def follow(reader: Reader, model: "PreTrainedModel") -> Iterator[Followed]:
-    """For every shown prompt the tokens that the whole model produces, and those of the reference, each given what
-    stands before it: what each depth of the study makes of them."""
+    """What each depth of the study makes of the tokens after every shown prompt.
+
+    These are the tokens that the whole model produces, and those of the reference, each given what stands before it.
+    """
     asked = reader.ask(reader.exits.shown)
     if not asked:
         return

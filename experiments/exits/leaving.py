@@ -56,8 +56,10 @@ class Leaving:
             yield
 
     def try_on(self, model: "PreTrainedModel") -> None:
-        """Let one of two rows leave early, inside `hooked`. Raises UserError where the others do not go on as before:
-        where blocks are given something that has no row for each, such as ALiBi's distances.
+        """Let one of two rows leave early, inside `hooked`.
+
+        Raises UserError where the others do not go on as before: where blocks are given something that has no row for
+        each, such as ALiBi's distances.
         """
         import torch
 

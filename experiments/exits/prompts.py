@@ -64,8 +64,10 @@ class Reader:
         )
 
     def token_text(self, token: int) -> str:
-        """The text of one token with the space that it begins with, which is lost at the start of a text; nothing for a
-        special one."""
+        """The text of one token with the space that it begins with; nothing for a special one.
+
+        That space is lost at the start of a text.
+        """
         decode = self.loaded.tokenizer.decode
         before = decode([*self._word], skip_special_tokens=True)
         return decode([*self._word, token], skip_special_tokens=True)[len(before) :]

@@ -43,8 +43,10 @@ def answer_untrained(exits: Exits, parts: Parts, device: str, progress: Progress
 
 
 def train_and_answer(exits: Exits, parts: Parts, seed: int, folder: Path, device: str, progress: Progress) -> Found:
-    """Train with one seed, and answer after it. `folder` is this seed's own. To be called inside
-    `deterministic(seed)`."""
+    """Train with one seed, and answer after it.
+
+    `folder` is this seed's own. To be called inside `deterministic(seed)`.
+    """
     what = f"{exits.model.name} seed {seed}"
     reader, training = open_reader(exits, device), exits.training
     rows = {

@@ -1,5 +1,7 @@
-"""Time and memory of a full-size model with random weights, which do not depend on what the weights are: the run
-table `geometry`."""
+"""Time and memory of a full-size model with random weights: the run table `geometry`.
+
+They do not depend on what the weights are.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

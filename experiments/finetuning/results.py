@@ -26,7 +26,7 @@ class Predictions:
 
     @classmethod
     def of_classifier(cls, stage: str, probabilities: Sequence[Sequence[float]]) -> "Predictions":
-        """Those of a classifier: the most probable label, of equals the first."""
+        """The predictions of a classifier: the most probable label, of equals the first."""
         return cls(stage, tuple(row.index(max(row)) for row in probabilities), tuple(map(tuple, probabilities)))
 
 

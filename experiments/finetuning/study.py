@@ -104,7 +104,7 @@ class Likelihood(Closed):
 
     @property
     def prompts(self) -> tuple[str | ChatPrompt, ...]:
-        """That of the ranked words, and that of generated answers where it is another."""
+        """The prompt of the ranked words, and the one of generated answers where it is another."""
         return (self.prompt,) if self.generate_prompt is None else (self.prompt, self.generate_prompt)
 
 

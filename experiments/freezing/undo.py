@@ -16,8 +16,10 @@ from experiments.tables.locations import OLD, UNDO, shown_path, studies_root
 
 
 def replace_until_committed(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Replace files below the folder of the studies, named by their place in it, until the tables in `folder` are
-    committed or `put_back` is called. The caller holds the lock of `folder`. Raises UserError where it cannot be done.
+    """Replace files below the folder of the studies, until the tables in `folder` are committed.
+
+    Files are named by their place in that folder. `put_back` undoes it before. The caller holds the lock of `folder`.
+    Raises UserError where it cannot be done.
     """
     studies = studies_root()
     try:

@@ -1,5 +1,7 @@
-"""Folders of models and data at an address that fsspec knows, such as `s3://bucket/data`: of what lies there each
-machine fetches what it needs, once."""
+"""Folders of models and data at an address that fsspec knows, such as `s3://bucket/data`.
+
+Of what lies there each machine fetches what it needs, once.
+"""
 
 import json
 import os
@@ -40,13 +42,15 @@ def copy_of(folder: str | Path) -> Path:
 
 @cache
 def copy_for_now(folder: str) -> Path:
-    """The same for the rest of this process: one command has one look at an address."""
+    """The folder that `copy_of` gives, looked up once in this process: one command has one look at an address."""
     return copy_of(folder)
 
 
 def bring(copy: Path, wanted: Callable[[Sequence[str]], Iterable[str]]) -> None:
-    """Fetch what `wanted` picks from the paths below an address, so far as it is not in its copy; another folder stays
-    as it is. Raises UserError where a file cannot be fetched."""
+    """Fetch what `wanted` picks from the paths below an address, so far as it is not in its copy.
+
+    Another folder stays as it is. Raises UserError where a file cannot be fetched.
+    """
     if copy.parent != cache_root() / "fetched":
         return
     listing = json.loads(copy.with_suffix(LISTING).read_bytes())

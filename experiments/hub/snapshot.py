@@ -24,10 +24,10 @@ def offline() -> bool:
 
 
 def cached(name: str, place: HubPlace, kind: RepoType, first: str, complete: Callable[[Path], bool]) -> Located | None:
-    """The snapshot in the local hub cache that has the file `first` and is `complete`; None without one. `first` may
-    be a pattern, such as train-*.parquet.
+    """The snapshot in the local hub cache that has the file `first` and is `complete`; None without one.
 
-    Without a pinned revision the cache's own `main` is taken; its commit is in the answer, so that it is recorded.
+    `first` may be a pattern, such as train-*.parquet. Without a pinned revision the cache's own `main` is taken; its
+    commit is in the answer, so that it is recorded.
     """
     try:
         from huggingface_hub import snapshot_download

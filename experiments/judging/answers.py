@@ -42,8 +42,11 @@ class Found:
 
 
 def find(answers: Answers, context: Context) -> Found:
-    """What the study judges. Raises UserError where the table is not there, of another profile, has no answers or
-    does not fit the data set, and for an empty reference, against which nothing can be judged."""
+    """Find the answers that the study judges.
+
+    Raises UserError where the table is not there, of another profile, has no answers or does not fit the data set, and
+    for an empty reference, against which nothing can be judged.
+    """
     table = _table(answers, context)
     split = load_split(answers.data.entry, answers.split)
     name = f"{split.dataset}/{split.split}"

@@ -27,8 +27,11 @@ REFUSED = (400, 413, 422)  # those that may be about one prompt: too long, or re
 
 
 class Failure(Exception):
-    """A request without a reply. `passing`: it may go better the next time; `wait`: how long the server asks for;
-    `refused`: this prompt was refused, and another one may be answered."""
+    """A request without a reply.
+
+    `passing`: it may go better the next time; `wait`: how long the server asks for; `refused`: this prompt was refused,
+    and another one may be answered.
+    """
 
     def __init__(self, what: str, passing: bool, wait: float | None = None, refused: bool = False) -> None:
         super().__init__(what)

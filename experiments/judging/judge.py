@@ -51,8 +51,11 @@ def orders_of(settings: JudgeSettings) -> tuple[str, ...]:
 
 
 def read_verdict(text: str) -> str:
-    """right or wrong where the text is that one word, but for case, outer space and closing punctuation; otherwise
-    unparsed. Nothing is guessed: "not right", "right, because", a word in quotes or in JSON are no verdicts."""
+    """Read a verdict out of a text: right, wrong, or unparsed where it is neither.
+
+    The text is that one word, but for case, outer space and closing punctuation. Nothing is guessed: "not right",
+    "right, because", a word in quotes or in JSON are no verdicts.
+    """
     lines = text.strip().splitlines()
     place = parse(text, WORDS) if len(lines) == 1 else None
     return UNPARSED if place is None else WORDS[place]

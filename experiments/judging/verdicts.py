@@ -57,4 +57,5 @@ def mark(verdicts: Iterable[str]) -> str:
 
 
 def is_right(verdict_or_mark: str) -> bool:
+    """Whether a verdict or a mark says that the answer is right."""
     return verdict_or_mark == RIGHT

@@ -71,8 +71,10 @@ class Meter:
         self._tokens += tokens
 
     def go_on_after(self, earlier: Usage, interruptions: int) -> None:
-        """Add to what was measured what an interrupted run had measured of the same, but for its tokens: `so_far` of
-        its meter, after so many interruptions of its own."""
+        """Add what an interrupted run had measured of the same, but for its tokens.
+
+        `earlier` is `so_far` of its meter, after so many interruptions of its own.
+        """
         self._earlier, self.interruptions = replace(earlier, tokens=0), interruptions
 
     def so_far(self) -> Usage:

@@ -31,7 +31,7 @@ def confusion(
 
 
 def count_pairs(gold: NDArray[np.integer], predicted: NDArray[np.integer], labels: int) -> NDArray[np.int64]:
-    """The same counts from numbers (n,) of the labels, 0 to k - 1; no label read is k."""
+    """Count pairs of labels as `confusion` does, from their numbers (n,), 0 to k - 1; no label read is k."""
     cells = gold.astype(np.int64) * (labels + 1) + predicted
     return np.bincount(cells, minlength=labels * (labels + 1)).reshape(labels, labels + 1)
 

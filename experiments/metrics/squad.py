@@ -1,5 +1,7 @@
-"""Exact match and F1 of extractive answers, as the official SQuAD v2.0 script counts them (Rajpurkar et al. 2018,
-arXiv 1806.03822), with what it does not say: how often the system abstains, and what always abstaining would score.
+"""Exact match and F1 of extractive answers, as the official SQuAD v2.0 script counts them.
+
+The script is that of Rajpurkar et al. 2018 (arXiv 1806.03822). Added is what it does not say: how often the system
+abstains, and what always abstaining would score.
 """
 
 import re

@@ -24,8 +24,10 @@ WORTH = 48
 
 
 def in_blocks(items: Sequence[T], told: Told | None = None) -> Iterator[tuple[Sequence[T], Told | None]]:
-    """The items, at most `BLOCK` at once, so that no more of many have to be in memory; each block with what is to be
-    told how far it is, which tells `told` of all."""
+    """The items in blocks of at most `BLOCK`, so that no more of many have to be in memory.
+
+    Each block comes with what is to be told how far it is, which tells `told` of all.
+    """
     if len(items) <= BLOCK:
         yield items, told
         return

@@ -30,8 +30,10 @@ _USAGE = TypeAdapter(Usage)
 
 
 class _Kept:
-    """The file of a part: a line for each batch, which its place in the part and its rows name. A line that cannot be
-    read is as if it were not there."""
+    """The file of a part: a line for each batch, which its place in the part and its rows name.
+
+    A line that cannot be read is as if it were not there.
+    """
 
     def __init__(self, path: Path) -> None:
         self._file, self.loops = Appended(path), 0

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def open_chat(loaded: Loaded) -> Loaded:
-    """The model with a tokenizer that reads what `chat_text` writes: its marks are special tokens, and no others are
-    put around a text.
+    """The model with a tokenizer that reads what `chat_text` writes.
 
-    Raises UserError where the tokenizer has no chat template.
+    The marks of a chat are special tokens, and no others are put around a text. Raises UserError where the tokenizer
+    has no chat template.
     """
     from tokenizers import processors
 

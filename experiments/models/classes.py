@@ -95,7 +95,9 @@ def config_fault(folder: Path, error: Exception) -> str:
 
 
 def _line_named(text: str, words: list[str]) -> str:
-    """`:LINE` of the first key of the config that is among the words, else of the first value: transformers tells no
-    place. "" where there is none."""
+    """`:LINE` of the config's key or value that the words are about; "" where there is none.
+
+    It is the first key among the words, else the first value: transformers tells no place.
+    """
     values = (at for word in words if (at := text.find(json.dumps(word))) >= 0)
     return line_of(text, *words) or next((f":{text.count(chr(10), 0, at) + 1}" for at in values), "")

@@ -45,8 +45,10 @@ def cached_conversions() -> Iterator[Converted]:
 
 
 def clear_conversions() -> int:
-    """Remove all that are kept, and what interrupted conversions left, but for files at which another process is; the
-    bytes that this frees."""
+    """Remove all converted files that are kept, and return how many bytes that frees.
+
+    What interrupted conversions left goes too, but no file at which another process is.
+    """
     from filelock import FileLock, Timeout
 
     freed = 0
@@ -154,8 +156,10 @@ def _write_whole(file: Path, folder: Path) -> None:
 
 
 def _drop_made_up(folder: Path, rows: int) -> None:
-    """Take away the tokens that reading a GGUF file adds to its vocabulary, such as an unknown token: the model has no
-    row for them."""
+    """Take away the tokens that reading a GGUF file adds to its vocabulary.
+
+    The model has no row for them. An unknown token is one.
+    """
     path, config = folder / "tokenizer.json", folder / "tokenizer_config.json"
     tokenizer, settings = json.loads(path.read_bytes()), json.loads(config.read_bytes())
     made_up = {token["content"] for token in tokenizer["added_tokens"] if token["id"] >= rows}

@@ -206,8 +206,10 @@ PACKED_BYTES = 0.6  # of a weight in NF4, with its scales
 def placement(
     name: str, folder: Path, dtype: str, quantization: Quantization | None, device: str
 ) -> str | dict[str, str]:
-    """Where the weights in a folder go, as `device_map`: to the device, or over all GPUs by Accelerate where one is too
-    small and there are more."""
+    """Where the weights in a folder go, as `device_map`.
+
+    They go to the device, or over all GPUs by Accelerate where one is too small and there are more.
+    """
     import torch
 
     from experiments.models.classes import config_in

@@ -75,8 +75,10 @@ def known_config(model: Entry) -> Mapping[str, object]:
 
 
 def family(model: Entry) -> Family | None:
-    """Whether it is a decoder or an encoder; None where that is not known before it is here. A GGUF file holds a
-    decoder."""
+    """Whether a model is a decoder or an encoder; None where that is not known before it is here.
+
+    A GGUF file holds a decoder.
+    """
     config = known_config(model)
     return family_of(config) if config else ("decoder" if model.gguf else None)
 
@@ -191,8 +193,10 @@ def _has_all_weights(folder: Path) -> bool:
 
 
 def _needed(files: Sequence[str]) -> list[str]:
-    """The files of a hub repository that loading reads: nothing from subfolders. Raises HubError where its weights are
-    of a format that can run code."""
+    """The files of a hub repository that loading reads: nothing from subfolders.
+
+    Raises HubError where its weights are of a format that can run code.
+    """
     top = [file for file in files if "/" not in file]
     weights = [file for file in top if file.endswith(".safetensors")]
     pickled = next((file for file in top if file.endswith(PICKLED)), None)

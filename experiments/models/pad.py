@@ -137,7 +137,7 @@ def _free_special(tokenizer: "PreTrainedTokenizerBase", taken: Collection[int]) 
 
 
 def _retire(tokenizer: "PreTrainedTokenizerBase", token: str) -> "PreTrainedTokenizerBase":
-    """The same tokenizer, in which the entry `token` is called `<pad>`: the id stays, the text is no longer its."""
+    """The tokenizer with its entry `token` renamed to `<pad>`: the id stays, the text is no longer its."""
     from tokenizers import AddedToken, Tokenizer
     from transformers import PreTrainedTokenizerFast
 

@@ -119,8 +119,10 @@ def _own() -> Path:
 
 @lru_cache(maxsize=256)
 def _read(name: str, files: tuple[tuple[Path, int], ...]) -> Entry:
-    """Read the entry of a model from its files, the last of which is the registry's; each comes with the time of its
-    last change."""
+    """Read the entry of a model from its files, the last of which is the registry's.
+
+    Each file comes with the time of its last change.
+    """
     content: dict[str, object] = {}
     for path, _ in files:
         found, lines = read_yaml(path)

@@ -49,8 +49,10 @@ class LoadingReport:
         return bool(self.newly_initialised)
 
     def digests(self, role: str) -> dict[str, str]:
-        """SHA-256 by what it is of, for a sidecar: of the weights, and of this report. `role` is what the model was
-        loaded as, such as "decoder"."""
+        """SHA-256 of the weights and of this report, by what it is of, for a sidecar.
+
+        `role` is what the model was loaded as, such as "decoder".
+        """
         report = {f"{self.model} as {role}, loading report": self.digest()}
         return {self.model: self.weights_sha256, **self.stored(), **report}
 

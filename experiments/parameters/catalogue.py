@@ -18,8 +18,11 @@ _TASK = re.compile(r"(For[A-Z]\w*|(With)?(LMHead|DoubleHeads|PreTrained|Encoder)
 
 @dataclass(frozen=True)
 class Model:
-    """A model that can be counted. ``to_confirm`` maps a config key to what nobody has checked about its value;
-    ``notes`` say what a reader of its numbers should know."""
+    """A model that can be counted.
+
+    ``to_confirm`` maps a config key to what nobody has checked about its value; ``notes`` say what a reader of its
+    numbers should know.
+    """
 
     name: str
     title: str

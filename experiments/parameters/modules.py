@@ -60,12 +60,15 @@ class Module:
 
 
 def linear(name: str, component: Component, inputs: int, outputs: int, bias: bool = False, **tied: bool) -> Module:
+    """A linear layer: a weight (outputs, inputs) and, with `bias`, a bias (outputs,)."""
     return Module(name, "linear", component, outputs, inputs, bias, **tied)
 
 
 def embedding(name: str, rows: int, width: int, **tied: bool) -> Module:
+    """An embedding: a weight (rows, width)."""
     return Module(name, "embedding", "embedding", rows, width, **tied)
 
 
 def norm(name: str, width: int, bias: bool = False) -> Module:
+    """A norm: a weight (width,) and, with `bias`, a bias (width,)."""
     return Module(name, "norm", "norms", width, 1, bias)

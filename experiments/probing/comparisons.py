@@ -26,8 +26,11 @@ Row = dict[str, object]
 
 @dataclass(frozen=True)
 class Compared:
-    """The score of one (accuracy, or mean squared error) minus that of another, means over the seeds. `only` counts the
-    predictions that the one alone has right, `only_other` those of the other; None for a regression."""
+    """The score of one minus that of another, as means over the seeds.
+
+    It is accuracy, or mean squared error. `only` counts the predictions that the one alone has right, `only_other`
+    those of the other; None for a regression.
+    """
 
     score: str
     value: float
@@ -72,8 +75,10 @@ def compare(pairs: Sequence[Pair], seed: int) -> list[Compared]:
 
 
 def scaled_means(sums: NDArray[np.float64], scale: float, seed: int) -> list[Difference]:
-    """`paired_means` of `scale` times the columns (n, tests), drawn from the columns: sums of whole numbers are exact,
-    and resamples without a difference are told."""
+    """`paired_means` of `scale` times the columns (n, tests), drawn from the columns.
+
+    Sums of whole numbers are exact, and resamples without a difference are told.
+    """
     return [
         found._replace(difference=scale * found.difference, low=scale * found.low, high=scale * found.high)
         for found in paired_means(sums, RESAMPLES, seed)
@@ -88,8 +93,10 @@ def losses(task: Task, predicted: NDArray) -> NDArray[np.float64]:
 
 
 def _gain(task: Task, one: NDArray, two: NDArray) -> NDArray[np.float64]:
-    """By how much the score of each example (n,) is above the other's, summed over the seeds. Errors that differ by
-    rounding are alike."""
+    """By how much the score of each example (n,) is above the other's, summed over the seeds.
+
+    Errors that differ by rounding are alike.
+    """
     gains = two - one
     if task.classes is None:
         gains = np.where(np.isclose(one, two, rtol=ROUNDING, atol=0), 0, -gains)

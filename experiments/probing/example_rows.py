@@ -50,6 +50,7 @@ def targets_rows(found: Found) -> Iterator[Row]:
 
 
 def classes_rows(found: Found) -> Iterator[Row]:
+    """The number and the share of the examples of each class of each target."""
     for target, names in found.first.names.items():
         for number, label in enumerate(names):
             held = found.first.tasks[target].targets == number

@@ -26,8 +26,10 @@ class Text:
     spans: dict[str, tuple[int, int]]
 
     def within(self, whole: str) -> "Text":
-        """A longer text that holds this one, with the places of the fields in it. Raises ValueError where it does
-        not."""
+        """A longer text that holds this one, with the places of the fields in it.
+
+        Raises ValueError where it does not.
+        """
         start = whole.index(self.text)
         return Text(whole, {field: (start + first, start + end) for field, (first, end) in self.spans.items()})
 

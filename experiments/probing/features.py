@@ -84,14 +84,20 @@ class Factors:
         return self.vectors * np.sqrt(self.squares) if _wide(self.scaled) else self.scaled @ self.vectors
 
     def nearly_rotated(self) -> NDArray[np.float32]:
-        """The same at half the price, right to some 1e-6 of a row's norm: enough to choose a penalty by."""
+        """`rotated` in single precision, at half the price.
+
+        It is right to some 1e-6 of a row's norm: enough to choose a penalty by.
+        """
         if _wide(self.scaled):
             return self.rotated.astype(np.float32)
         return self.scaled.astype(np.float32) @ self.vectors.astype(np.float32)
 
     def shrink(self, shrunk: NDArray, values: NDArray) -> NDArray[np.float64]:
-        """V (shrunk * V'X' values), (features, targets): ridge's weights for values (n, targets) of mean 0, `shrunk`
-        being 1 / (squares + penalty), (rank, targets); either of the two may be one for all targets."""
+        """The weights of a ridge regression for values (n, targets) of mean 0, (features, targets).
+
+        They are V (shrunk * V'X' values), `shrunk` being 1 / (squares + penalty), (rank, targets); either of the two
+        may be one for all targets.
+        """
         if _wide(self.scaled):
             return self.scaled.T @ (self.vectors @ (shrunk * (self.vectors.T @ values)))
         return self.vectors @ (shrunk * (self.vectors.T @ (self.scaled.T @ values)))
@@ -156,8 +162,10 @@ def _factors(scaler: Scaler, scaled: NDArray, products: NDArray | None = None) -
 
 
 def effective_rank(states: NDArray) -> float:
-    """Exp of the Shannon entropy of the singular values' shares (Roy & Vetterli 2007, "The effective rank") of the
-    standardised states (n, features): from 1 to their rank, and 0 where nothing varies."""
+    """The effective rank of the standardised states (n, features): from 1 to their rank, 0 where nothing varies.
+
+    It is exp of the Shannon entropy of the singular values' shares (Roy & Vetterli 2007, "The effective rank").
+    """
     values = np.sqrt(factorise(states).squares)
     if not len(values):
         return 0.0

@@ -16,12 +16,12 @@ def shown_fields(example: type) -> tuple[str, ...]:
 
 
 def word_fields(example: type) -> tuple[str, ...]:
-    """Those of them that are text."""
+    """The fields of a class of examples that are text."""
     return tuple(name for name in shown_fields(example) if get_type_hints(example)[name] is str)
 
 
 def number_fields(example: type) -> tuple[str, ...]:
-    """Those of them that are numbers."""
+    """The fields of a class of examples that are numbers."""
     return tuple(name for name in shown_fields(example) if get_type_hints(example)[name] in (int, float))
 
 

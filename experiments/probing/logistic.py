@@ -28,8 +28,11 @@ ABSENT = -1e30  # logit of a class that the task does not have
 
 @dataclass(frozen=True)
 class Tasks:
-    """T tasks on the same n rows. `classes` (T, n) are numbers below `count`, `counted` (T, n) marks the rows that a
-    task is fitted on, `penalties` (T,) weigh half the squared norm: scikit-learn's 1/C."""
+    """T tasks on the same n rows.
+
+    `classes` (T, n) are numbers below `count`, `counted` (T, n) marks the rows that a task is fitted on, `penalties`
+    (T,) weigh half the squared norm: scikit-learn's 1/C.
+    """
 
     classes: NDArray[np.int64]
     counted: NDArray[np.bool_]
@@ -83,8 +86,10 @@ def predict(weights: NDArray, tasks: Tasks, rows: NDArray) -> NDArray[np.int64]:
 
 
 def log_losses(weights: NDArray, tasks: Tasks, rows: NDArray) -> NDArray[np.float64]:
-    """The log loss (T, n) of each rotated row (n, rank), the rows of the tasks; that of a class without a counted row
-    is the largest that a float can tell from certainty, as in scikit-learn."""
+    """The log loss (T, n) of each rotated row (n, rank), the rows of the tasks.
+
+    That of a class without a counted row is the largest that a float can tell from certainty, as in scikit-learn.
+    """
     found = _logits(weights, tasks, rows)
     found -= found.max(axis=1, keepdims=True)
     right = np.take_along_axis(found, tasks.classes[:, None], axis=1)[:, 0]
@@ -99,8 +104,11 @@ def _logits(weights: NDArray, tasks: Tasks, rows: NDArray) -> NDArray[np.float64
 
 
 class _Solver:
-    """The tasks that are not solved yet, at their current weights, which sum to 0 over the classes: those of the last
-    class are minus the sum of the others', and so need no product of their own."""
+    """The tasks that are not solved yet, at their current weights.
+
+    Weights sum to 0 over the classes: those of the last class are minus the sum of the others', and so need no product
+    of their own.
+    """
 
     def __init__(self, rotated: NDArray, squares: NDArray, tasks: Tasks, start: NDArray | None) -> None:
         kind = self._kind = rotated.dtype
@@ -122,8 +130,10 @@ class _Solver:
         self._gradient = self._gradient_at(self.weights, self._shares)
 
     def aim(self) -> NDArray[np.float64]:
-        """Choose where to go from here, as L-BFGS does (downhill is minus this), and return twice what a Newton step
-        would gain of each objective."""
+        """Choose where to go from here, as L-BFGS does (downhill is minus this).
+
+        Returns twice what a Newton step would gain of each objective.
+        """
         precondition = self._preconditioner()
         direction, taken = self._gradient.copy(), []
         for moved, bent, inverse in reversed(self._past):

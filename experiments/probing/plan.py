@@ -16,8 +16,11 @@ PARTS = 10  # into which the values of a regression are cut by rank, so that fol
 
 @dataclass(frozen=True)
 class Probing:
-    """What a study probes for: the tasks by target, the names of the classes by target (none for a regression), the
-    number of each example's type (n,), which a control task goes by, and the plan for all."""
+    """What a study probes for, and the plan for all of it.
+
+    Tasks and the names of their classes (none for a regression) are by target. The number of each example's type (n,)
+    is what a control task goes by.
+    """
 
     settings: Settings
     chosen: Chosen
@@ -28,8 +31,11 @@ class Probing:
 
 
 def make_plan(settings: Settings, chosen: Chosen, seed: int) -> Probing:
-    """Raises UserError for fewer examples than folds, for a target that cannot be told or predicted, for a class with
-    too few examples for the folds or the inner folds, and for controls of one type only."""
+    """Plan what a study probes for.
+
+    Raises UserError for fewer examples than folds, for a target that cannot be told or predicted, for a class with too
+    few examples for the folds or the inner folds, and for controls of one type only.
+    """
     n = len(chosen.examples)
     if n < settings.folds:
         raise SettingError(f"there are {n} examples for {settings.folds} folds; every fold needs one at least", "folds")
@@ -129,8 +135,9 @@ def check_values(values: NDArray[np.float64], target: str) -> None:
 
 
 def control_targets(types: NDArray[np.int64], targets: NDArray, count: int, seed: int) -> NDArray:
-    """Targets of control tasks (count, n) after Hewitt & Liang (2019, arXiv 1909.03368, section 2): every type has a
-    random one of its own, so that it can be known for a type only by having seen it.
+    """Targets of control tasks (count, n), in which every type has a random one of its own.
+
+    So it can be known for a type only by having seen it (Hewitt & Liang 2019, arXiv 1909.03368, section 2).
 
     Targets are drawn from those of all examples by systematic sampling: types in random order, each as wide as it has
     examples, lie along the sorted targets from a random place on, and take the target at their middle. Drawn one by

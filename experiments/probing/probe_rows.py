@@ -28,8 +28,10 @@ def inputs_rows(found: Found) -> Iterator[Row]:
 
 
 def hidden_states_rows(found: Found) -> Iterator[Row]:
-    """How the hidden states of each layer lie, and whether they are degenerate; of random weights, those of the first
-    seed."""
+    """How the hidden states of each layer lie, and whether they are degenerate.
+
+    Of random weights they are those of the first seed.
+    """
     for place, probed in _places(found):
         geometry = probed[0].geometry
         yield {**place, **vars(geometry), "degenerate": geometry.degenerate}
@@ -55,8 +57,10 @@ def predicted_numbers_rows(found: Found) -> "pyarrow.Table | list[Row]":
 
 
 def cost_rows(found: Found) -> Iterator[Row]:
-    """What the hidden states of each model took, and what its probes took with those of the control tasks, over all
-    seeds."""
+    """What the hidden states of each model took, and what its probes took, over all seeds.
+
+    The probes are taken with those of the control tasks.
+    """
     for model in found.models:
         probed = [one.usage for by_place in model.probed for one in by_place.values()]
         tasks = len(probed) * len(found.first.tasks) * (found.first.settings.controls.n + 1)
@@ -96,8 +100,10 @@ def _places(found: Found) -> Iterator[tuple[Row, list[Probed]]]:
 
 
 def _predictions(found: Found, classes: bool) -> "pyarrow.Table | list[Row]":
-    """What probes and control tasks predict of the targets that are classes, or of those that are numbers; no rows
-    where there is no such target."""
+    """What probes and control tasks predict of the targets that are classes, or of those that are numbers.
+
+    There are no rows where there is no such target.
+    """
     import pyarrow
 
     ids = [example.id for example in found.first.chosen.examples]

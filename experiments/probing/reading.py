@@ -67,10 +67,10 @@ def read_prompts(
     seed: int,
     show: Progress,
 ) -> Read:
-    """Keep the hidden states of all layers, by the seed of the weights, in `folder`, unless they are there already (see
-    `load_states`).
+    """Keep the hidden states of all layers, by the seed of the weights, in `folder`.
 
-    Raises UserError where the model is not found or a prompt does not fit it, and for a hidden state that is no number.
+    Nothing is done where they are there already (see `load_states`). Raises UserError where the model is not found or a
+    prompt does not fit it, and for a hidden state that is no number.
     """
     kept = folder / f"read-{run_name(seed)}.json"  # written last: the states count once it is there
     if kept.is_file():
@@ -134,8 +134,10 @@ def _measure_states(
 
 
 def in_chat(loaded: Loaded, text: Text, prompt: ChatPrompt) -> Text:
-    """The prompt as what a user says, up to where the answer begins. Raises UserError as `chat_text` does, and where
-    the template changes what is said."""
+    """The prompt as what a user says, up to where the answer begins.
+
+    Raises UserError as `chat_text` does, and where the template changes what is said.
+    """
     try:
         return text.within(chat_text(loaded.tokenizer, text.text, prompt.system))
     except ValueError:

@@ -61,8 +61,11 @@ _GEOMETRY, _USAGE = TypeAdapter(Geometry), TypeAdapter(Usage)
 
 @dataclass(frozen=True)
 class Model:
-    """A model with its trained or with random weights: how it read the prompts, and for each seed its probes by pooling
-    and layer. Trained weights read once, random ones for each seed."""
+    """A model with its trained or with random weights.
+
+    It says how it read the prompts, and holds for each seed its probes by pooling and layer. Trained weights read once,
+    random ones for each seed.
+    """
 
     name: str
     weights: Weights
@@ -72,8 +75,10 @@ class Model:
 
 @dataclass(frozen=True)
 class Found:
-    """What a run has found: what each seed probes for, and the models in their order, each with its trained weights
-    first."""
+    """What a run has found: what each seed probes for, and the models in their order.
+
+    Each model comes with its trained weights first.
+    """
 
     by_seed: tuple[Probing, ...]
     models: tuple[Model, ...]

@@ -23,8 +23,10 @@ ERRORS = ("mse", "mae")  # less is better
 
 @dataclass(frozen=True)
 class Score:
-    """One score of the probes of a target, one for each seed, as a mean over these: `by_seed` are theirs. Selectivity
-    is how much better it is than the mean of all controls."""
+    """One score of the probes of a target, one for each seed, as a mean over these: `by_seed` are theirs.
+
+    Selectivity is how much better it is than the mean of all controls.
+    """
 
     name: str
     by_seed: NDArray[np.float64]
@@ -147,8 +149,11 @@ def layer_rows(study: Study, read: Read) -> Iterator[Row]:
 
 
 def _statistics(task: Task, predicted: Predicted) -> NDArray[np.float64]:
-    """What the scores of a target and its controls, T tasks, are functions of once it is summed over the examples:
-    (n, T x statistics). Of classes these are the right predictions of each, and its predictions and examples."""
+    """The statistics from which the scores of T tasks follow once they are summed: (n, T x statistics).
+
+    The tasks are a target and its controls, the sum is over the examples. Of classes these are the right predictions of
+    each, and its predictions and examples.
+    """
     targets, found = task.every, predicted.every
     if task.classes is not None:
         each = np.eye(task.classes)

@@ -15,14 +15,16 @@ class _WithControls:
 
     @property
     def every(self) -> NDArray:
-        """Those of the target and after them those of the control tasks, (1 + controls, n)."""
+        """The targets of the task and after them those of the control tasks, (1 + controls, n)."""
         return np.vstack([self.targets[None], self.controls])
 
 
 @dataclass(frozen=True)
 class Task(_WithControls):
-    """A target of n examples and its control tasks. `classes` is None for a regression, whose targets are numbers;
-    those of a classification are numbers of classes."""
+    """A target of n examples and its control tasks.
+
+    `classes` is None for a regression, whose targets are numbers; those of a classification are numbers of classes.
+    """
 
     classes: int | None
 

@@ -46,8 +46,11 @@ TRAINED = {
 
 @dataclass(frozen=True)
 class Card:
-    """What a card is about; `test` is the row of the table of splits for the test set, `with_pad_row` says that the
-    base's embedding was given a row for the pad token."""
+    """What a card is about.
+
+    `test` is the row of the table of splits for the test set, `with_pad_row` says that the base's embedding was given a
+    row for the pad token.
+    """
 
     repository: str
     trained: TrainedModel

@@ -57,8 +57,10 @@ def find_trained(study: StudyBase, seed: int | None, approach: str | None, root:
 
 
 def _approach(folder: Path, seed: int, scores: FrozenTable) -> str | None:
-    """What the sidecar calls the approach whose trained weights lie in `folder`: "" where there is but one; None for
-    weights that it does not know."""
+    """What the sidecar calls the approach whose trained weights lie in `folder`.
+
+    It is "" where there is but one, and None for weights that the sidecar does not know.
+    """
     digest = sha256_file(folder / FILE)
     names = (name for name, known in scores.sidecar.digests.models.items() if known == digest)
     trained = f"trained, seed {seed}"

@@ -89,8 +89,10 @@ def branch_mask(branches: "torch.Tensor", dtype: "torch.dtype") -> "torch.Tensor
 def label_logprobs(
     model: "PreTrainedModel", rows: Sequence[Row], width: int | None = None
 ) -> tuple[list[int], "torch.Tensor"]:
-    """For each token asked for, its label number and its log-probability, as float64 on the CPU. `width` is that of the
-    batch, by default the longest row's."""
+    """For each token asked for, its label number and its log-probability, as float64 on the CPU.
+
+    `width` is that of the batch, by default the longest row's.
+    """
     import torch
 
     from experiments.models.unpadded import unpadded

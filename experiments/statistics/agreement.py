@@ -18,8 +18,11 @@ class Estimate(NamedTuple):
 
 
 def kappa(counts: NDArray) -> NDArray[np.float64]:
-    """Kappa from counts (..., labels, marks), whose marks begin with the labels and may go on with others that no
-    label is: (...). NaN where agreement by chance is certain, or there is nothing."""
+    """Kappa (...) from counts (..., labels, marks).
+
+    The marks begin with the labels and may go on with others that no label is. NaN where agreement by chance is
+    certain, or there is nothing.
+    """
     n = counts.sum(axis=(-2, -1))
     labels = counts.shape[-2]
     with np.errstate(invalid="ignore", divide="ignore"):

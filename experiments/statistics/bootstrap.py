@@ -126,8 +126,10 @@ def resampled_totals(
 
 
 def _in_few_bits(statistics: NDArray[np.float64]) -> NDArray:
-    """The statistics in the smallest type of float in which every total of a resample is the same: whole numbers take
-    half the time."""
+    """The statistics in the smallest type of float in which every total of a resample is the same.
+
+    Whole numbers take half the time.
+    """
     largest = np.abs(statistics).max(initial=0)
     exact = largest * len(statistics) < _EXACT and np.array_equal(statistics, np.rint(statistics))
     return statistics.astype(np.float32) if exact else statistics

@@ -64,10 +64,10 @@ _BITS = 256
 
 
 def _two_tails_of_many(n: int, fewer: int) -> float:
-    """The same p-value where exact numbers, of as many bits as there are examples, would take seconds to minutes.
+    """The p-value of McNemar's test for many examples, in less time than `mcnemar` would take.
 
-    The largest term of the tail is worked out to 256 bits and the others as fractions of it, to as many: a double holds
-    53.
+    Exact numbers, of as many bits as there are examples, would take seconds to minutes. The largest term of the tail is
+    worked out to 256 bits and the others as fractions of it, to as many: a double holds 53.
     """
     largest, shifted = 1 << _BITS, 0
     for k in range(1, fewer + 1):

@@ -14,7 +14,7 @@ LEVEL_TEXT = f"{LEVEL:.0%}".replace("%", " %")
 
 
 class Interval(NamedTuple):
-    """Both bounds of a score, in the score's own unit."""
+    """The lower and the upper bound of a score, in the score's own unit."""
 
     low: float
     high: float

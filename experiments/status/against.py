@@ -94,8 +94,10 @@ def _only_a_run_makes(sidecar: Sidecar) -> bool:
 
 
 def _tables_at(revision: str, root: Path, only: Container[str] | None = None) -> dict[str, Version | TableError]:
-    """The tables below `root`, or those of these ids, as git has them at `revision`; the error in place of one that
-    cannot be read."""
+    """The tables below `root`, or those of these ids, as git has them at `revision`.
+
+    In place of a table that cannot be read stands the error.
+    """
     if not root.is_dir():
         raise UserError(f"{shown_path(root)}: there is no such folder")
     commit = commit_of(root, revision)

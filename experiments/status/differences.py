@@ -90,7 +90,10 @@ def _rows(old: _Content, new: _Content, sidecar: Sidecar, word: str, moved: bool
 
 
 def _contents(before: Version, found: Version, where: str) -> tuple[_Content, _Content, bool]:
-    """Both contents; of two Parquet files only the rows that are not in both, and whether those that are have moved."""
+    """The contents of two versions, and whether rows that are in both have moved.
+
+    Of two Parquet files the contents are only the rows that are not in both, and only there it is told what moved.
+    """
     if before.sidecar.format == found.sidecar.format == "parquet":
         old, new = _table(before, where), _table(found, where)
         if old.column_names == new.column_names:

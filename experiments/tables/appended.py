@@ -28,8 +28,10 @@ class Appended:
                 yield line
 
     def append(self, lines: Iterable[Mapping[str, object]], every: float = 0.0) -> None:
-        """Write lines, which outlive this process from now on; they are on the disk when this returns, or else the last
-        time is less than `every` seconds ago."""
+        """Write lines, which outlive this process from now on.
+
+        They are on the disk when this returns, or else the last time is less than `every` seconds ago.
+        """
         with self.path.open("ab") as file:
             file.write(b"".join(json.dumps(line).encode() + b"\n" for line in lines))
             file.flush()

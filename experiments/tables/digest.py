@@ -22,12 +22,15 @@ _PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)")
 
 
 def sha256_bytes(data: bytes) -> str:
+    """SHA-256 of bytes, in hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
 
 
 def sha256_file(path: Path | Pieces) -> str:
-    """Digest of a file's bytes, also of one that lies in pieces. Raises UserError naming the file where it cannot be
-    read."""
+    """Digest of a file's bytes, also of one that lies in pieces.
+
+    Raises UserError naming the file where it cannot be read.
+    """
     try:
         if isinstance(path, Pieces):
             digest = hashlib.sha256()

@@ -35,9 +35,11 @@ _STEERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\uf
 
 
 def has_controls(text: str) -> bool:
-    """Whether `text` holds what no id or label has a use for: control characters, line separators, overrides of the
-    reading direction, lone surrogates. Joiners (which make one emoji of several), soft hyphens and spaces of other
-    widths are letters of a text like any other."""
+    """Whether `text` holds characters that no id or label has a use for.
+
+    These are control characters, line separators, overrides of the reading direction, lone surrogates. Joiners (which
+    make one emoji of several), soft hyphens and spaces of other widths are letters of a text like any other.
+    """
     return not text.isprintable() and any(
         c in _STEERING or unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text
     )

@@ -48,15 +48,19 @@ def registry_root() -> Path:
 
 
 def cache_root() -> Path:
-    """The folder of what may be made again at any time, for all projects of this user: COLOPHON_CACHE, else
-    `colophon` below XDG_CACHE_HOME or `~/.cache`."""
+    """The folder of what may be made again at any time, for all projects of this user.
+
+    It is COLOPHON_CACHE, else `colophon` below XDG_CACHE_HOME or `~/.cache`.
+    """
     above = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     return _chosen("COLOPHON_CACHE") or Path(above).expanduser() / "colophon"
 
 
 def runs_root() -> Path:
-    """The folder of what runs keep for themselves, checkpoints above all: COLOPHON_RUNS, else `runs`; also where that
-    is an address, since only whole parts lie there."""
+    """The folder of what runs keep for themselves, checkpoints above all.
+
+    It is COLOPHON_RUNS, else `runs`; also where that is an address, since only whole parts lie there.
+    """
     return (None if runs_address() else _chosen("COLOPHON_RUNS")) or _project() / "runs"
 
 
@@ -99,8 +103,10 @@ def whole_address(folder: str | Path) -> str:
 
 
 def folder_here(folder: str | Path, said: str) -> Path:
-    """The folder that `said`, a variable or an option, names. Raises UserError for an address, which would become a
-    folder of that name."""
+    """The folder that `said`, a variable or an option, names.
+
+    Raises UserError for an address, which would become a folder of that name.
+    """
     if is_address(folder):
         raise UserError(
             f"{said}: {printable(whole_address(folder))} is an address; this must be a folder, which several machines "
@@ -115,8 +121,10 @@ def is_interrupted(root: Path) -> bool:
 
 
 def data_folder(project: Path) -> Path | None:
-    """The data sets whose text a report may join: what COLOPHON_DATA_DIR names, else `data` in the project or
-    `shared/data` beside it; None where there is no such folder."""
+    """The folder of the data sets whose text a report may join; None where there is none.
+
+    It is what COLOPHON_DATA_DIR names, else `data` in the project or `shared/data` beside it.
+    """
     chosen = os.environ.get("COLOPHON_DATA_DIR")
     beside = (project / "data", project.parent / "shared" / "data")
     candidates = [folder_here(chosen, "COLOPHON_DATA_DIR")] if chosen else beside

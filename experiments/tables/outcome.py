@@ -16,8 +16,11 @@ _REASONS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, 
 
 
 def unwritable(error: OSError) -> str | None:
-    """The line for a disk that is read-only, full, limited or broken, wherever a command happens to write, and for a
-    name that no disk takes; None for any other error, which is a fault of the program."""
+    """The line for an error of a disk, wherever a command happens to write; None for any other error.
+
+    The disk is read-only, full, limited or broken, or takes no file of that name. Any other error is a fault of the
+    program.
+    """
     error = first_error(error)
     if error.errno == errno.ENAMETOOLONG:
         return f"{printable(os.path.basename(error.filename or 'a name'))}: {error.strerror}; choose a shorter one"
@@ -65,8 +68,10 @@ def exit_code(work: Callable[[], int], interrupted: str) -> int:
 
 
 def _print_anything() -> None:
-    """Have what a stream's encoding lacks printed as an escape: a locale without the character is no error, and neither
-    is a file whose name is no text."""
+    """Have what a stream's encoding lacks printed as an escape.
+
+    A locale without the character is no error, and neither is a file whose name is no text.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -99,7 +99,7 @@ def rows_not_in(table: pa.Table, other: pa.Table) -> pa.Table:
 
 
 def _without_nulls(table: pa.Table) -> pa.Table:
-    """The same in columns without nulls (which no join matches): values, and whether there is one."""
+    """The table in columns without nulls (which no join matches): values, and whether there is one."""
     blank = {pa.string(): "", pa.int64(): 0, pa.float64(): 0.0, pa.bool_(): False}
     columns = {name: pc.fill_null(table[name], blank[table[name].type]) for name in table.column_names}
     there = {f"{name} there": pc.is_valid(table[name]) for name in table.column_names}

@@ -50,7 +50,7 @@ def read_presented(study: str, root: Path | None = None) -> Presented:
 
 @lru_cache(maxsize=1 << 10)
 def _presented(path: Path, _: Seen) -> Presented:
-    """The same of one study, whose file is read again once it has changed."""
+    """Read how one study is presented from its file, again once that has changed."""
     where = shown_path(path)
     try:
         text = safe_yaml.read_text(path)

@@ -96,7 +96,7 @@ class Expression:
         self.columns = {*_names(self._left, text), *_names(self._right, text)}
 
     def broken_by(self, row: Mapping[str, Cell], columns: Mapping[str, Column]) -> tuple[float, float] | None:
-        """Both sides in a row where the relation does not hold; None where it does, or a cell is missing."""
+        """The two sides in a row where the relation does not hold; None where it does, or a cell is missing."""
         cells = {name: row[name] for name in self.columns}
         if any(not isinstance(cell, int | float) for cell in cells.values()):
             return None

@@ -10,14 +10,16 @@ Seen = tuple[int, int, int, int]
 
 
 def seen(path: Path) -> Seen:
-    """What changes with a file's content, also where its size and its time of change were kept on purpose (`touch -r`):
-    size, times and inode, as git has it."""
+    """The stamp of a file: its size, times and inode, as git has it.
+
+    It changes with the content, also where size and time of change were kept on purpose (`touch -r`).
+    """
     status = path.stat()
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
 def stamp(path: Path) -> Seen | None:
-    """The same of a file that nobody has just written; None for one that may change once more without a new stamp."""
+    """The stamp of a file that nobody has just written; None for one that may change once more without a new stamp."""
     found = seen(path)
     return found if is_settled(found, SETTLED_SECONDS) else None
 

@@ -85,8 +85,10 @@ def key_lines(text: str, nested: bool = False) -> dict[str, list[int]]:
 
 
 def line_of(text: str, *keys: str) -> str:
-    """`:LINE` of the first of the keys that stands in a text that is JSON, in its outermost object before those inside;
-    "" where none does."""
+    """`:LINE` of the first of the keys that stands in a text that is JSON; "" where none does.
+
+    It is looked for in the outermost object before those inside.
+    """
     for lines in (key_lines(text), key_lines(text, nested=True)):
         for key in keys:
             if key in lines:  # of a key that stands twice in the outermost object the last one counts

@@ -83,8 +83,10 @@ def _fields_by_key(table: FrozenTable) -> dict[tuple[str, ...], list[str]]:
 
 
 def _places_of(columns: "pyarrow.Table", names: Names, keys: Iterable[Key]) -> dict[Key, int]:
-    """The row of each key in these columns, by one look at each of them: a million rows would take half a gigabyte as
-    objects of Python."""
+    """The row of each key in these columns, by one look at each of them.
+
+    A million rows would take half a gigabyte as objects of Python.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -87,9 +87,9 @@ def check_render(
     pdf: Path | None = None,
     wait: Callable[[], None] = lambda: None,
 ) -> Results:
-    """As `check_report`, of a render: what its columns are is kept for `report accept`, whatever is found.
+    """Check a render as `check_report` does, and keep what its columns are for `report accept`.
 
-    `wait` returns when the PDF is written.
+    The columns are kept whatever is found. `wait` returns when the PDF is written.
     """
     checker = _Checker(project, facts)
     results = checker.run(list(project.chapters if chapters is None else chapters), pdf, wait)

@@ -57,7 +57,7 @@ def check_length(name: str, shape: Shape, place: Place, axes: Mapping, panel: Pa
 
 
 def check_cells(name: str, shape: Shape, facts: list[Fact]) -> Iterator[Problem]:
-    """As many cells as values, all of them in the step that the legend names."""
+    """Check that there are as many cells as values, all of them in the step that the legend names."""
     step = STEP.fullmatch(name)
     if step is None or len(shape.outlines) != len(facts):
         cells = f"{len(shape.outlines)} cells"

@@ -116,9 +116,10 @@ def bound_in_alt(line: Mapping[str, Any], alt: str) -> list[tuple[int, int]]:
 
 
 def said_in_alt(line: Mapping[str, Any], facts: Iterable[Fact], alt: str) -> list[tuple[int, int]]:
-    """As `bound_in_alt`, but of the labels only what stands in the tables: words that compare are not bound by others.
+    """The parts of a figure's alternative text that are values, or labels that stand in the tables.
 
-    `facts` are those of the figure. A label, or a part of it up to a colon or comma, is looked for in their rows.
+    Other labels are bound by `bound_in_alt` alone: words that compare are not bound by others. `facts` are those of the
+    figure. A label, or a part of it up to a colon or comma, is looked for in their rows.
     """
     texts = {stems(str(value)) for fact in facts for origin in fact["origins"] for value in origin["row"].values()}
     parts = {

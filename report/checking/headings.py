@@ -86,6 +86,7 @@ def _named_instead(heading: str, fact: Fact, table: str, name: str) -> str | Non
 
 @lru_cache(maxsize=1024)
 def columns_of(table: str) -> dict[str, Column]:
+    """The columns of a table by their names; none where the table cannot be read."""
     try:
         return {column.name: column for column in read_sidecar(table).columns}
     except TableError:
@@ -94,6 +95,7 @@ def columns_of(table: str) -> dict[str, Column]:
 
 @lru_cache(maxsize=4096)
 def stems(text: str) -> frozenset[str]:
+    """The words of a text in lower case, without their endings and without words that say little."""
     return frozenset(map(_stem, _WORD.findall(text.lower().replace("_", " ")))) - _EMPTY
 
 

@@ -150,7 +150,7 @@ def _phrases_around(text: str, word: Comparative, begin: int, finish: int) -> It
 
 
 def kept(places: Mapping[str, Place]) -> dict[str, Place]:
-    """Those that are worth keeping: a sentence that says "one" and counts nothing is not."""
+    """The places that are worth keeping: a sentence that says "one" and counts nothing is not."""
     return {
         words: place
         for words, place in places.items()

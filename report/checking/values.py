@@ -106,7 +106,7 @@ def _is_name(fact: Fact) -> bool:
 
 
 def _words_behind(fact: Fact, words: Iterable[str], cells: Cells) -> set[str]:
-    """Those of the words that stand in a cell behind a text, or in the key of its row."""
+    """The words among these that stand in a cell behind a text, or in the key of its row."""
     behind: set[str] = set()
     for origin in fact.origins:
         try:

@@ -144,8 +144,10 @@ def _findings(frozen: tuple[Path, Path], missing: list[str]) -> list | None:
 def _digests(
     sides: tuple[Side, Side], tables: tuple[Tables, Tables] | None
 ) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """The tables of both states by their digests, without those that do not verify. Where one state knows only the
-    tables that it shows, only these count."""
+    """The tables of both states by their digests, without those that do not verify.
+
+    Where one state knows only the tables that it shows, only these count.
+    """
     known, faults = [], set()
     for place, side in enumerate(sides):
         if side.partial or side.frozen is None:

@@ -39,7 +39,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Pictures:
-    """Both states of a figure, and where they differ (a PNG)."""
+    """A figure before and after, and where the two differ (a PNG)."""
 
     before: Picture | None
     after: Picture | None
@@ -47,8 +47,10 @@ class Pictures:
 
 
 def read_figures(site: Path, page: str) -> dict[str, Picture]:
-    """The pictures of a page by the label of their figure, else by their file; of one page, several of a figure are
-    numbered."""
+    """The pictures of a page by the label of their figure, else by their file.
+
+    Several pictures of a figure on one page are numbered.
+    """
     found: dict[str, Picture] = {}
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
     try:

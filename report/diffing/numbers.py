@@ -263,8 +263,11 @@ def _shown(
 
 
 def _is_number(fact: Fact) -> bool:
-    """Names of rows are none, and texts are left to the sentences, unless they have digits, as a figure that somebody
-    printed has, and are no digest."""
+    """Whether a fact is a number.
+
+    Names of rows are none, and texts are left to the sentences, unless they have digits, as a figure that somebody
+    printed has, and are no digest.
+    """
     if len(fact.origins) == 1 and fact.origins[0].column in fact.origins[0].row:
         return False
     if isinstance(fact.value, str):
@@ -282,8 +285,10 @@ def _by_origin(facts: Iterable[Fact]) -> dict[tuple[str, tuple[str, ...]], list[
 
 
 def _cell_of(facts: Iterable[Fact], old: Tables | None, new: Tables | None) -> Cell | None:
-    """The estimate that these facts show, or of which they show a bound or the interval; None for anything else, and
-    where the table is not at hand in both states."""
+    """The estimate that these facts show, or of which they show a bound or the interval.
+
+    None for anything else, and where the table is not at hand in both states.
+    """
     fact = next(iter(facts))
     tables = {origin.table for origin in fact.origins}
     if len(tables) != 1 or old is None or new is None:

@@ -1,5 +1,8 @@
-"""What the names on the command line stand for: a revision, a rendered site, a published version, an archive, or the
-project as it is now; and the folders in which pages, tables and sources of each lie while they are compared."""
+"""What the names on the command line of a comparison stand for.
+
+It is a revision, a rendered site, a published version, an archive, or the project as it is now. Pages, tables and
+sources of each lie in folders while they are compared.
+"""
 
 import os
 import subprocess

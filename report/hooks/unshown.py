@@ -21,7 +21,10 @@ _MOST = 20
 
 
 def unshown(characters: str, quarto: Path) -> str:
-    """Those of the characters that cannot be shown; each stands in a line of its own, which Typst names."""
+    """The characters among these that cannot be shown.
+
+    Each is tried in a line of its own, which Typst names.
+    """
     left = list(dict.fromkeys(characters))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "trial.typ"

@@ -70,8 +70,10 @@ class Text:
                 yield f"{printable(', '.join(lost), 200)}: not there; {shows}"
 
     def _has(self, word: str) -> bool:
-        """Whether a word stands there; of one that no line holds, its beginning: the rest may run over pages, with what
-        stands beside it in between, or out of the page."""
+        """Whether a word stands there; of one that no line holds, its beginning.
+
+        The rest may run over pages, with what stands beside it in between, or out of the page.
+        """
         return word[:LONG] in self._unbroken
 
 

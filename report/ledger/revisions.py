@@ -21,9 +21,10 @@ def take_out(folder: Path, tree: str, target: Path, wanted: Callable[[str], bool
 
 
 def unpack_tree(repository: Path, tree: str, target: Path, wanted: Callable[[str], bool] = lambda name: True) -> None:
-    """As `take_out`, for any tree of a repository, which may be a bare one: `gh-pages:v/1.0.0`.
+    """Write the files of a tree of a repository, such as `gh-pages:v/1.0.0`, into a new folder.
 
-    Files have the bytes that git keeps, whatever it would convert in a checkout. Links are left out.
+    The repository may be a bare one. Files have the bytes that git keeps, whatever it would convert in a checkout.
+    Links are left out.
     """
     found = run_git(repository, "rev-parse", "--verify", "--end-of-options", tree).decode().split()[-1]
     target.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""Objects as the key of a memory, by which ones they are and not by what they hold."""
+"""A key that compares sequences by which objects they hold, not by what these contain."""
 
 from collections.abc import Iterable
 from typing import Generic, TypeVar

@@ -24,8 +24,11 @@ def executable() -> str:
 
 
 def file_option(name: str, path: Path, root: Path) -> str:
-    """A file as an option of a Pandoc that runs in `root`. It takes `%41` in a path for an A, and finds no path whose
-    bytes are no letters, which folders above a project may have."""
+    """A file as an option of a Pandoc that runs in `root`.
+
+    Pandoc takes `%41` in a path for an A, and finds no path whose bytes are no letters, which folders above a project
+    may have.
+    """
     return f"--{name}={os.path.relpath(path, root).replace('%', '%25')}"
 
 

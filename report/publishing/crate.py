@@ -174,7 +174,7 @@ def _file_id(place: str) -> dict[str, str]:
 
 
 def _several(references: Iterable[dict[str, str]]) -> list[dict[str, str]] | dict[str, str]:
-    """A list, but one alone stands as it is, as the specification recommends."""
+    """References as a list; one alone stands without a list, as the specification recommends."""
     found = list(references)
     return found[0] if len(found) == 1 else found
 

@@ -11,8 +11,10 @@ _HERE = -100  # AT_FDCWD
 
 
 def exchange(new: Path, path: Path, old: Path) -> None:
-    """Give `new` the name of `path`, and what had it another one: `new` where both change in one step, which Linux can
-    do on most file systems, else `old`. Whoever finds `old` and no `path` was left between two steps.
+    """Give `new` the name of `path`, and what had it another one.
+
+    That is `new` where both change in one step, which Linux can do on most file systems, else `old`. Whoever finds
+    `old` and no `path` was left between two steps.
     """
     if not path.exists():
         new.rename(path)

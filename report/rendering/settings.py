@@ -58,7 +58,7 @@ def read_settings(path: Path) -> dict[str, Any]:
 
 
 def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Both mappings in one, nested; where both have a value that is no mapping, `over` wins."""
+    """Merge two nested mappings; where both have a value that is no mapping, `over` wins."""
     merged = dict(base)
     for key, value in over.items():
         below = merged.get(key)

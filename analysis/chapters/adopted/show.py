@@ -101,8 +101,10 @@ def _pairs(study: Study) -> list[Pair]:
 
 
 def show_answer_scores(page: Chapter, studies: Sequence[Study]) -> Markdown:
-    """The table of the scores of adopted answers, by group of questions; then that of the best ones, where studies
-    have no-answer probabilities."""
+    """Show the scores of adopted answers by group of questions.
+
+    A second table shows the best ones, where studies have no-answer probabilities.
+    """
     scores = page.tabulate(
         named_in([(study, study.table("scores").where(quantity=("exact", "f1", "abstention"))) for study in studies]),
         label="tbl-adopted-answers",

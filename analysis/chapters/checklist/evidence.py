@@ -52,7 +52,7 @@ class Inventory:
 
     @cached_property
     def runs(self) -> list[View]:
-        """Those of `studies` that ran here: how adopted predictions were made is not on record."""
+        """The tables of `studies` that were measured here: how adopted predictions were made is not on record."""
         return [table for table in self.studies if _sidecar(table).kind == "measured"]
 
     @cached_property

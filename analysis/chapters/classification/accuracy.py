@@ -351,8 +351,10 @@ def describe_best_epochs(page: Chapter, studies: Studies) -> Markdown:
 
 
 def describe_left_out(page: Chapter, studies: Studies) -> Markdown:
-    """How many examples were left out because their text occurs in a later part, and how many rows without a gold
-    label."""
+    """How many examples were left out, and why.
+
+    Their text occurs in a later part, or their row has no gold label.
+    """
     cells = [line.row["left_out"] for line in split_lines(studies)]
     if not cells:
         return Markdown("")

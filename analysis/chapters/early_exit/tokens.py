@@ -78,7 +78,7 @@ def heat_maps_of(one: Exits, prompt: str) -> list[HeatMap]:
 
 
 def _stages(one: Exits) -> Iterator[tuple[str, View]]:
-    """Both stages, of the fine-tuned models the first seed."""
+    """Each stage with its rows; of fine-tuned models those of the first seed."""
     rows = one.table("probabilities")
     for stage in STAGES:
         of = rows.where(stage=stage)

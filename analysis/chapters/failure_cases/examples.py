@@ -147,7 +147,7 @@ def answer(texts: Texts, row: Row, side: str) -> Markdown:
 
 
 def _labels(case: Case, sides: tuple[str, str]) -> Value:
-    """Both predictions; the gold label only where it is neither of them."""
+    """The labels that both sides predict, and the gold label where it is neither of them."""
     cells = [case.row[name] for name in ("gold", *sides)]
     gold, before, after = (UNREADABLE if cell.missing else str(cell.data) for cell in cells)
     labels = unbroken(before if before == after else f"{before} → {after}")

@@ -139,7 +139,7 @@ def _groups(study: Compared) -> tuple[Group, Group]:
 
 
 def _features(broken: Group, kept: Group) -> list[str]:
-    """Those that the study records and that are not the same for all; none where a group is too small."""
+    """The features that the study records and that are not the same for all; none where a group is too small."""
     if _too_small(broken, kept):
         return []
     columns = [feature for feature in FEATURES if feature in broken.study.examples.columns]

@@ -160,7 +160,10 @@ def _not_better(study: Study, hits: View) -> Markdown:
 
 
 def _clearest(rule: Rule, hits: View) -> list[Row]:
-    """Those that are listed, in their order: of layers at the baseline the first ones, else those of the smallest p."""
+    """The anomalies that are listed, in their order.
+
+    Of layers at the baseline these are the first ones, else those of the smallest p.
+    """
     if rule.name == "at-baseline":
         return list(hits)[:MOST_LISTED]
     rows = enumerate(hits)

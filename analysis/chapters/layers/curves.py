@@ -202,8 +202,10 @@ def _tabled(layers: View, *, beside: Sequence[Row] = ()) -> list[Row]:
 
 
 def layer_rows(study: Study, pooling: str, target: Target) -> list[dict[str, object]]:
-    """A row for each model and some of its layers, the best among them: the score that is tested, and `beside` the
-    others."""
+    """A row for each model and some of its layers, the best among them.
+
+    It shows the score that is tested, and `beside` the others.
+    """
     return [
         {
             "model": _first(row["model"], index),
@@ -227,8 +229,10 @@ def layer(row: Row) -> Value:
 
 
 def side_by_side(study: Study, target: Target, score: str = "") -> list[dict[str, object]]:
-    """A row for each model and some of its layers: for each pooling the row of a score, by default of the one that is
-    tested."""
+    """A row for each model and some of its layers, with a score for each pooling.
+
+    By default it is the score that is tested.
+    """
     return [
         {
             "model": _first(rows[0]["model"], index),
@@ -285,7 +289,7 @@ def pair(row: Row) -> Value:
 
 
 def both(row: Row, quantity: Quantity) -> Value:
-    """Both scores of a comparison: "48.1% / 40.2%"."""
+    """The two scores of a comparison in one text: "48.1% / 40.2%"."""
     cells = [row["value"], row["other_value"]]
     text = unbroken(" / ".join(rounded(cell.number(), quantity.spec) for cell in cells))
     return derived(text, cells, f"{cells[0].how} and {cells[1].how}")

@@ -80,8 +80,11 @@ def percent(share: Value) -> Value:
 
 
 def measured_pairs(study: Study) -> list[Pair]:
-    """A line for each approach, score and group that says something of its own: exact match and F1 of all questions,
-    F1 of those that have an answer, exact match, which equals F1, of those that have none."""
+    """A line for each approach, score and group that says something of its own.
+
+    These are exact match and F1 of all questions, F1 of those that have an answer, and exact match, which equals F1, of
+    those that have none.
+    """
     return [
         Pair(
             f"{QUANTITIES[quantity]}, {GROUPS[group]}",

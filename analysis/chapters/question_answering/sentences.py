@@ -73,8 +73,10 @@ def _changed(approach: Approach, quantity: str) -> Markdown:
 
 
 def compare_groups(study: Study) -> Markdown:
-    """The F1 of each approach by whether questions have an answer, before and after; nothing where all are of one
-    group."""
+    """The F1 of each approach by whether questions have an answer, before and after.
+
+    There is nothing to say where all questions are of one group.
+    """
     if not {"has-answer", "no-answer"} <= set(groups(study)):
         return Markdown("")
     return Markdown(" ".join(_compare_groups(approach) for approach in approaches(study)))

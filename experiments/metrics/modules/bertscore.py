@@ -22,6 +22,8 @@ Returns:
 
 
 class BertScore(evaluate.Metric):
+    """BERTScore as a metric of `evaluate`."""
+
     def _info(self) -> evaluate.MetricInfo:
         return described(__doc__, CITATION, INPUTS, references=TEXT)
 

@@ -18,6 +18,8 @@ Returns:
 
 
 class Classification(evaluate.Metric):
+    """Accuracy, precision, recall and F1 of classes as a metric of `evaluate`."""
+
     def _info(self) -> evaluate.MetricInfo:
         return described(__doc__, CITATION, INPUTS, NUMBER, NUMBER)
 

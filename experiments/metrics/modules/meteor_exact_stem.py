@@ -46,6 +46,8 @@ def meteor_exact_stem(hypotheses: Sequence[str], references: Sequence[Sequence[s
 
 
 class MeteorExactStem(evaluate.Metric):
+    """METEOR with exact and stem matches as a metric of `evaluate`."""
+
     def _info(self) -> evaluate.MetricInfo:
         return described(__doc__, CITATION, INPUTS)
 

@@ -17,6 +17,8 @@ Returns:
 
 
 class Rouge(evaluate.Metric):
+    """ROUGE as a metric of `evaluate`."""
+
     def _info(self) -> evaluate.MetricInfo:
         return described(__doc__, CITATION, INPUTS)
 

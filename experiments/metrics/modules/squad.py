@@ -18,6 +18,8 @@ Returns:
 
 
 class Squad(evaluate.Metric):
+    """Exact match and F1 of SQuAD v2.0 as a metric of `evaluate`."""
+
     def _info(self) -> evaluate.MetricInfo:
         return described(__doc__, CITATION, INPUTS)
 

@@ -10,6 +10,7 @@ from experiments.parameters.modules import Module, embedding, linear, norm
 
 
 def distilbert(config: Config, head: str, labels: int) -> Iterator[Module]:
+    """The modules of a DistilBERT model with this head."""
     hidden, heads = config.integer("dim"), config.integer("n_heads")
     if hidden % heads:
         raise config.error(f"dim {hidden} is not a multiple of n_heads {heads}", "dim")

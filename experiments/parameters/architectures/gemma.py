@@ -23,8 +23,10 @@ def gemma2(config: Config, head: str, labels: int) -> Iterator[Module]:
 
 
 def gemma3_text(config: Config, head: str, labels: int) -> Iterator[Module]:
-    """Source: transformers/models/gemma3/modeling_gemma3.py; defaults: configuration_gemma3.py. It norms queries and
-    keys too."""
+    """The modules of a Gemma 3 text model, which norms queries and keys too.
+
+    Source: transformers/models/gemma3/modeling_gemma3.py; defaults: configuration_gemma3.py.
+    """
     return _model(config, head, labels, _NORMS_2, kv_heads=4, divides=True, normed=True)
 
 

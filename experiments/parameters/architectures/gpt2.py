@@ -11,6 +11,7 @@ from experiments.parameters.modules import Module, embedding, linear, norm
 
 
 def gpt2(config: Config, head: str, labels: int) -> Iterator[Module]:
+    """The modules of a GPT-2 model with this head."""
     hidden, heads = config.integer("n_embd"), config.integer("n_head")
     if hidden % heads:
         raise config.error(f"n_embd {hidden} is not a multiple of n_head {heads}", "n_embd")

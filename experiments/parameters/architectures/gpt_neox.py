@@ -10,6 +10,7 @@ from experiments.parameters.modules import Module, embedding, linear, norm
 
 
 def gpt_neox(config: Config, head: str, labels: int) -> Iterator[Module]:
+    """The modules of a GPT-NeoX model with this head."""
     hidden, heads = config.integer("hidden_size"), config.integer("num_attention_heads")
     if hidden % heads:
         raise config.error(f"hidden_size {hidden} is not a multiple of num_attention_heads {heads}", "hidden_size")

@@ -9,8 +9,11 @@ from experiments.parameters.modules import Module, embedding, linear, norm
 
 
 def llama(config: Config, head: str, labels: int) -> Iterator[Module]:
-    """Source: transformers/models/llama/modeling_llama.py. Its question-answering model calls the backbone
-    ``transformer``, which is why a causal checkpoint does not load into it."""
+    """The modules of a Llama model with this head.
+
+    Source: transformers/models/llama/modeling_llama.py. Its question-answering model calls the backbone
+    ``transformer``, which is why a causal checkpoint does not load into it.
+    """
     sizes = attention(config, divides=True)
     biases = config.flag("attention_bias", False), config.flag("mlp_bias", False)
     stem = "transformer." if head == "qa" else prefix(head)
@@ -49,6 +52,7 @@ def projections(
 
 
 def gated_mlp(name: str, hidden: int, inner: int, bias: bool) -> Iterator[Module]:
+    """The three linear layers of a gated MLP: gate, up and down projection."""
     yield linear(f"{name}.gate_proj", "mlp", hidden, inner, bias)
     yield linear(f"{name}.up_proj", "mlp", hidden, inner, bias)
     yield linear(f"{name}.down_proj", "mlp", inner, hidden, bias)

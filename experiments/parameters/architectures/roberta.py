@@ -12,6 +12,7 @@ from experiments.parameters.modules import Module, linear, norm
 
 
 def roberta(config: Config, head: str, labels: int) -> Iterator[Module]:
+    """The modules of a RoBERTa model with this head."""
     hidden, heads = config.integer("hidden_size"), config.integer("num_attention_heads")
     if hidden % heads:
         raise config.error(f"hidden_size {hidden} is not a multiple of num_attention_heads {heads}", "hidden_size")

@@ -13,6 +13,7 @@ from experiments.tables.errors import printable
 
 
 def t5(config: Config, head: str, labels: int) -> Iterator[Module]:
+    """The modules of a T5 model with this head."""
     hidden, vocabulary = config.integer("d_model"), config.integer("vocab_size")
     layers = config.layers("num_layers")
     stem = "transformer." if head == "classification" else ""

@@ -171,7 +171,7 @@ class Base:
         return self.shape.row + again
 
     def with_rows(self, rows: int) -> "Base":
-        """The same count of a model whose vocabulary has ``rows`` more (or fewer) rows."""
+        """This count for a model whose vocabulary has ``rows`` more (or fewer) rows."""
         unusual = (1.5 if rows % 64 == 0 else 2.5) + (0.75 if rows > self.shape.vocabulary else 0.0)
         return replace(self, rows=rows, penalty=self.penalty + unusual)
 

@@ -280,7 +280,7 @@ class _Search:
         yield from self._ranks(None, targets, trained, False, low, high)
 
     def _resized(self, base: Base) -> Iterator[Explanation]:
-        """The same search with the vocabulary resized by as many rows as close the gap, if they are whole rows."""
+        """Search with the vocabulary resized by as many rows as close the gap, if they are whole rows."""
         if not self.total.exact or (base.copies == 2 and base.shape.head == "causal"):
             return
         missing = {self.total.low - base.elements(False)}

@@ -22,8 +22,11 @@ def plain(text: str) -> str:
 
 
 def words_of(text: str) -> str:
-    """`text` as a quotation is compared: `plain`, with straight quotes, without marks of emphasis and of table cells,
-    each white space one space, and a word that a line break divides made whole."""
+    """`text` in the form in which a quotation is compared.
+
+    It is `plain`, with straight quotes, without marks of emphasis and of table cells, each white space one space, and a
+    word that a line break divides made whole.
+    """
     tidy = plain(text).translate(_QUOTES).replace(MINUS, "-")
     tidy = re.sub(r"(?<=[a-z])-\n\s*(?=[a-z])", "", tidy)
     return " ".join(re.sub(r"[*_`|\\]|(?<![^\s])[#>]+(?=\s)", " ", tidy).split())

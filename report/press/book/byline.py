@@ -19,8 +19,10 @@ def byline(metadata: Mapping[str, Any], day: str | None) -> list[pf.Block]:
 
 
 def _iso(written: str, day: str | None) -> str:
-    """A date as it is written; for Quarto's words the day of the report, as neither clocks nor files tell the same one
-    on another machine."""
+    """A date as it is written; for Quarto's words the day of the report.
+
+    Neither clocks nor files tell the same day on another machine.
+    """
     return day or written if written in ("today", "now", "last-modified") else written
 
 

@@ -22,8 +22,10 @@ TITLE = "References"
 
 
 def cite(chapters: list[ChapterDoc], project: Project, to: Format) -> None:
-    """Resolve citations and place the references. Raises BookError for a key that no bibliography file
-    holds, SourceError for a file that cannot be read."""
+    """Resolve citations and place the references.
+
+    Raises BookError for a key that no bibliography file holds, SourceError for a file that cannot be read.
+    """
     if not project.bibliography:
         _refuse_citations(chapters)
         return
@@ -105,6 +107,7 @@ def _keys_in(part: pf.Element) -> set[str]:
 
 
 def has_references(chapter: ChapterDoc) -> bool:
+    """Whether a chapter holds the list of references."""
     return any(_is_references(block) for block in chapter.doc.content)
 
 

@@ -26,6 +26,7 @@ def shape_floats(chapter: ChapterDoc) -> None:
 
 
 def is_float(element: pf.Element) -> bool:
+    """Whether an element is a float, such as a figure or a table."""
     return isinstance(element, pf.Div) and "float" in element.classes
 
 

@@ -34,7 +34,10 @@ REMEMBERED: dict[Path, Page] = {}
 def build_pages(
     project: Project, parsed: Sequence[Parsed], read: Callable[[Parsed, Format], tuple[ChapterDoc, list[Target]]]
 ) -> list[ChapterDoc]:
-    """As `build`, for HTML; `read` brings a chapter into shape."""
+    """Build the chapters for HTML; those that are as they were are taken from memory.
+
+    `read` brings a chapter into shape.
+    """
     texts = {one.woven.chapter.path: _text(one) for one in parsed}
     last = {path: REMEMBERED[path] for path in texts if path in REMEMBERED and REMEMBERED[path].text == texts[path]}
     fresh = {one.woven.chapter.path: read(one, "html") for one in parsed if one.woven.chapter.path not in last}

@@ -101,6 +101,7 @@ def parts(chapters: Sequence[ChapterDoc]) -> list[Part]:
 
 
 def entry(chapter: ChapterDoc) -> Entry:
+    """A chapter as an entry of the sidebar: its address, label and title."""
     return Entry(chapter.chapter.href, chapter.chapter.label, Markup(fragment.title(chapter)))
 
 

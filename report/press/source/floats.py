@@ -1,5 +1,7 @@
-"""Cells labelled `fig-` or `tbl-` that show no figure or table: refused once they ran, and told before where the code
-alone says so."""
+"""Refuses cells labelled `fig-` or `tbl-` that show no figure or table.
+
+They are refused once they ran, and told before where the code alone says so.
+"""
 
 import ast
 from collections.abc import Iterator

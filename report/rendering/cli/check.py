@@ -159,7 +159,7 @@ def _rendered(
 
 
 def _check_fresh(project: Project) -> tuple[Results | None, list[str], list[str]]:
-    """As `_rendered`, after a change: the pages that their chapters still stand for are checked."""
+    """Check the pages that their chapters still stand for, after a change. What is returned is as from `_rendered`."""
     from report.ledger.check import check_site
     from report.ledger.site_facts import read_facts
     from report.ledger.staleness import listed_otherwise, ran_again, stale_chapters
