@@ -1,4 +1,4 @@
-"""A chapter that draws figures of a small table of scores."""
+"""A chapter that draws figures of a small table of scores, and a rendered site of the small project."""
 
 import html
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from analysis.facts import Chapter, open_chapter
 from analysis.figures.drawn import Drawn
 from report.checking.figures import FigureFinding, check_figures
 from report.rendering.project import load_project
+from tests.report.checking.sites import Site
 
 CHAPTER = """# Story
 
@@ -81,3 +82,14 @@ def findings(story: Chapter, tmp_path: Path) -> Callable[..., list[FigureFinding
         return list(check_figures(project, "quarto"))
 
     return check
+
+
+@pytest.fixture
+def site(project) -> Site:
+    return Site(project)
+
+
+@pytest.fixture
+def allow(project) -> Callable[[str], None]:
+    """A function that writes `report/allowed.yaml`."""
+    return lambda text: (project.root / "report" / "allowed.yaml").write_text(text) and None

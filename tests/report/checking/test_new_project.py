@@ -7,8 +7,8 @@ from bs4 import BeautifulSoup
 from analysis.audit import CHECKS
 from analysis.audit.explained import explanations
 from report.rendering.cli import main
-from report.rendering.stamp import PACKAGES
 from tests.experiments.smoke import experiments
+from tests.new_project import start_project
 from tests.own_data import write_csv
 
 PAPER = {
@@ -36,15 +36,7 @@ findings = """
 @pytest.fixture
 def root(tmp_path, monkeypatch):
     """A blank project with one published figure, whose only chapter, beside the home page, is that on the audit."""
-    for variable in ("COLOPHON_FROZEN", "COLOPHON_STUDIES", "COLOPHON_ENGINE"):
-        monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setenv("PYTHONPATH", str(PACKAGES))
-    root = tmp_path / "mine"
-    assert main(["new", str(root)]) == 0
-    monkeypatch.chdir(root)
-    config = yaml.safe_load((root / "_quarto.yml").read_text("utf-8"))
-    config["book"] |= {"chapters": ["index.qmd", "report/audit.qmd"], "appendices": []}
-    (root / "_quarto.yml").write_text(yaml.safe_dump(config), "utf-8")
+    root = start_project(tmp_path, monkeypatch, ["index.qmd", "report/audit.qmd"])
     (root / "experiments/studies/published-other.yaml").write_text(yaml.safe_dump(PAPER, sort_keys=False), "utf-8")
     done = experiments(root, "run", "published-other")
     assert done.returncode == 0, done.stderr

@@ -3,12 +3,11 @@
 import subprocess
 
 import pytest
-import yaml
 from bs4 import BeautifulSoup
 
 from report.rendering.cli import main
-from report.rendering.stamp import PACKAGES
 from tests.experiments.smoke import experiments
+from tests.new_project import start_project
 from tests.own_data import write_csv
 
 GOLD = ["neg", "pos"] * 60
@@ -21,16 +20,8 @@ BEFORE, AFTER = {0, 1, 2, 3}, {"gain": {0}, "loss": {0, 1, 2, 3, 4, 5, 6}, "open
 @pytest.fixture
 def root(tmp_path, monkeypatch):
     """A new project with the chapters that tell of a classifier, as the current folder."""
-    for variable in ("COLOPHON_FROZEN", "COLOPHON_STUDIES", "COLOPHON_ENGINE"):
-        monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setenv("PYTHONPATH", str(PACKAGES))
-    root = tmp_path / "mine"
-    assert main(["new", str(root)]) == 0
-    monkeypatch.chdir(root)
-    config = yaml.safe_load((root / "_quarto.yml").read_text("utf-8"))
-    config["book"] |= {"chapters": ["index.qmd", "report/classification.qmd"], "appendices": ["report/claims.qmd"]}
-    (root / "_quarto.yml").write_text(yaml.safe_dump(config), "utf-8")
-    return root
+    chapters = ["index.qmd", "report/classification.qmd"]
+    return start_project(tmp_path, monkeypatch, chapters, ["report/claims.qmd"])
 
 
 def freeze(root, outcome: str) -> None:

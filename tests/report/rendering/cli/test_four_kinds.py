@@ -14,8 +14,8 @@ from experiments.tables.read import read_table
 from report.ledger.site_facts import read_facts
 from report.rendering.cli import main
 from report.rendering.engine import choose_engine
-from report.rendering.stamp import PACKAGES
 from tests.experiments.smoke import experiments
+from tests.new_project import start_project
 from tests.own_data import write_csv, write_own_data
 
 TUNED, ZERO_SHOT = ({"quantity": "accuracy", "method": method} for method in ("fine-tuned", "zero-shot"))
@@ -55,16 +55,8 @@ CHAPTERS = [
 @pytest.fixture
 def root(tmp_path, monkeypatch):
     """The new project with all four, not yet rendered, as the current folder."""
-    for variable in ("COLOPHON_FROZEN", "COLOPHON_STUDIES", "COLOPHON_ENGINE"):
-        monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setenv("PYTHONPATH", str(PACKAGES))
-    root = tmp_path / "mine"
-    assert main(["new", str(root)]) == 0
-    monkeypatch.chdir(root)
+    root = start_project(tmp_path, monkeypatch, CHAPTERS, ["report/claims.qmd", "report/audit.qmd"])
     programs = set(root.rglob("*.py"))
-    config = yaml.safe_load((root / "_quarto.yml").read_text("utf-8"))
-    config["book"] |= {"chapters": CHAPTERS, "appendices": ["report/claims.qmd", "report/audit.qmd"]}
-    (root / "_quarto.yml").write_text(yaml.safe_dump(config), "utf-8")
     write_own_data(root)
     (root / "experiments/studies/published-other.yaml").write_text(yaml.safe_dump(PAPER, sort_keys=False), "utf-8")
     write_csv(root / "base.csv", ("id", "label", "guess"), [(n, gold, "pos") for n, gold in enumerate(GOLD)])
